@@ -1,0 +1,44 @@
+namespace Tsdb.Core;
+
+/// <summary>A growing run of bytes; reusable. One writer at a time.</summary>
+public sealed class ByteSlab
+{
+    private byte[] _bytes = [];
+
+    /// <summary>Bytes in use.</summary>
+    public int SizeBytes { get; private set; }
+
+    /// <summary>The bytes in use. Valid until the next append.</summary>
+    public ReadOnlySpan<byte> Span => _bytes.AsSpan(0, SizeBytes);
+
+    /// <summary>Appends a copy and says where it lies.</summary>
+    public TextSpan Append(ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(Reserve(bytes.Length));
+        TextSpan span = new(SizeBytes, bytes.Length);
+        SizeBytes += bytes.Length;
+        return span;
+    }
+
+    /// <summary>Room for at least <paramref name="sizeBytes"/> more; <see cref="Advance"/> takes what was written.</summary>
+    public Span<byte> Reserve(int sizeBytes)
+    {
+        int neededBytes = checked(SizeBytes + sizeBytes);
+        if (neededBytes > _bytes.Length)
+        {
+            Array.Resize(ref _bytes, Math.Max(neededBytes, Math.Max(1024, (int)Math.Min(Array.MaxLength, _bytes.Length * 2L))));
+        }
+
+        return _bytes.AsSpan(SizeBytes);
+    }
+
+    /// <summary>Takes <paramref name="sizeBytes"/> of the reserved room into use.</summary>
+    public void Advance(int sizeBytes)
+    {
+        Invariant.Holds(sizeBytes >= 0 && sizeBytes <= _bytes.Length - SizeBytes);
+        SizeBytes += sizeBytes;
+    }
+
+    /// <summary>Forgets the content, keeps the memory.</summary>
+    public void Clear() => SizeBytes = 0;
+}

@@ -1,0 +1,96 @@
+namespace Tsdb.Core;
+
+/// <summary>The rows of one table within a <see cref="SampleBatch"/>, in the sender's order.</summary>
+/// <remarks>
+/// The arrays are public and longer than <see cref="RowCount"/>: the parser's inner loop writes them directly.
+/// Every index below <see cref="RowCount"/> is valid in each of them.
+/// </remarks>
+public sealed class TableRows
+{
+    private readonly List<SampleColumn> _pool = [];
+    private readonly ByteSlab _name = new();
+    private int _columnCount;
+
+    /// <summary>The table's name, UTF-8, unescaped.</summary>
+    public ReadOnlySpan<byte> Name => _name.Span;
+
+    /// <summary>Rows in use.</summary>
+    public int RowCount { get; set; }
+
+    /// <summary>Event time of each row, ns since the Unix epoch.</summary>
+    public long[] TimestampsNs { get; private set; } = [];
+
+    /// <summary>Hash (<see cref="KeyHash"/>) of each row's series key bytes as sent.</summary>
+    public ulong[] KeyHashes { get; private set; } = [];
+
+    /// <summary>Where each row's series key starts in <see cref="SampleBatch.KeyText"/>.</summary>
+    /// <remarks>
+    /// A key is line protocol's series part, <c>table,tag=value,tag=value</c>, escapes and order as sent.
+    /// </remarks>
+    public int[] KeyOffsets { get; private set; } = [];
+
+    /// <summary>Length of each row's series key in bytes.</summary>
+    public int[] KeyLengths { get; private set; } = [];
+
+    /// <summary>1-based line (or row) of the sender's request that each row came from, for error replies.</summary>
+    public int[] LineNumbers { get; private set; } = [];
+
+    /// <summary>Number of columns in use.</summary>
+    public int ColumnCount => _columnCount;
+
+    /// <summary>Rows for which there is room.</summary>
+    public int Capacity => TimestampsNs.Length;
+
+    /// <summary>The column at <paramref name="index"/>, in order of first appearance.</summary>
+    public SampleColumn GetColumn(int index)
+    {
+        Invariant.Holds((uint)index < (uint)_columnCount);
+        return _pool[index];
+    }
+
+    /// <summary>Adds a column without cells. Name, type and kind together are unique within the table.</summary>
+    /// <param name="name">UTF-8, unescaped; empty for row cells.</param>
+    /// <param name="type">Type of the cells.</param>
+    /// <param name="kind">Value, or what is said about it.</param>
+    public SampleColumn AddColumn(ReadOnlySpan<byte> name, ColumnType type, CellKind kind = CellKind.Value)
+    {
+        if (_columnCount == _pool.Count)
+        {
+            _pool.Add(new SampleColumn());
+        }
+
+        SampleColumn column = _pool[_columnCount++];
+        column.Reset(name, type, kind);
+        return column;
+    }
+
+    /// <summary>Makes room for at least <paramref name="rowCount"/> rows in all row arrays.</summary>
+    public void EnsureCapacity(int rowCount)
+    {
+        if (rowCount <= Capacity)
+        {
+            return;
+        }
+
+        int capacity = Math.Max(rowCount, Math.Max(256, Capacity * 2));
+        TimestampsNs = Grow(TimestampsNs, capacity);
+        KeyHashes = Grow(KeyHashes, capacity);
+        KeyOffsets = Grow(KeyOffsets, capacity);
+        KeyLengths = Grow(KeyLengths, capacity);
+        LineNumbers = Grow(LineNumbers, capacity);
+    }
+
+    internal void Reset(ReadOnlySpan<byte> name)
+    {
+        _name.Clear();
+        _name.Append(name);
+        _columnCount = 0;
+        RowCount = 0;
+    }
+
+    private static T[] Grow<T>(T[] array, int capacity)
+    {
+        Array.Resize(ref array, capacity);
+        return array;
+    }
+}
