@@ -1,0 +1,151 @@
+using System.Numerics;
+using Tsdb.Core;
+
+namespace Tsdb.Storage.Segments;
+
+/// <summary>One cell stream of <see cref="SeriesRows"/>: a cell for each row, and which of them are there.</summary>
+internal sealed class RowColumn
+{
+    private ulong[] _presenceMemory = [];
+
+    /// <summary>Which column, and what of it.</summary>
+    public ColumnKey Key { get; private set; }
+
+    /// <summary>Type of every cell.</summary>
+    public ColumnType Type { get; private set; }
+
+    /// <summary>A cell for each row, as <see cref="ColumnType"/> says; undefined where absent.</summary>
+    public ulong[] Cells { get; private set; } = [];
+
+    /// <summary>Bit i (word i / 64, bit i % 64) is set where row i has a cell; null when every row has one.</summary>
+    /// <remarks>Bits past the last row are undefined.</remarks>
+    public ulong[]? Presence { get; private set; }
+
+    /// <summary>Whether the row has a cell.</summary>
+    public bool IsPresent(int row) => Presence is null || (Presence[row >> 6] >> (row & 63) & 1) != 0;
+
+    /// <summary>Says that the row has no cell; the first such call makes the bitmap.</summary>
+    public void SetAbsent(int row)
+    {
+        ulong[] presence = Presence ?? StartPresence();
+        presence[row >> 6] &= ~(1UL << (row & 63));
+    }
+
+    /// <summary>Says that the rows have no cell.</summary>
+    public void SetAbsent(int firstRow, int rowCount)
+    {
+        if (rowCount > 0)
+        {
+            Fill(Presence ?? StartPresence(), firstRow, rowCount, isSet: false);
+        }
+    }
+
+    /// <summary>Says that the row has a cell, which is so from the start.</summary>
+    public void SetPresent(int row)
+    {
+        if (Presence is not null)
+        {
+            Presence[row >> 6] |= 1UL << (row & 63);
+        }
+    }
+
+    /// <summary>Says that the rows have a cell.</summary>
+    public void SetPresent(int firstRow, int rowCount)
+    {
+        if (Presence is not null && rowCount > 0)
+        {
+            Fill(Presence, firstRow, rowCount, isSet: true);
+        }
+    }
+
+    /// <summary>How many of the rows have a cell.</summary>
+    public int CountPresent(int firstRow, int rowCount)
+    {
+        if (Presence is null || rowCount == 0)
+        {
+            return rowCount;
+        }
+
+        int lastRow = firstRow + rowCount - 1;
+        int firstWord = firstRow >> 6;
+        int lastWord = lastRow >> 6;
+        int count = 0;
+        for (int word = firstWord; word <= lastWord; word++)
+        {
+            count += BitOperations.PopCount(Presence[word] & Mask(word, firstWord, firstRow, lastWord, lastRow));
+        }
+
+        return count;
+    }
+
+    internal void Reset(ColumnKey key, ColumnType type, int capacity)
+    {
+        Key = key;
+        Type = type;
+        Presence = null;
+        EnsureCapacity(capacity);
+    }
+
+    internal void EnsureCapacity(int capacity)
+    {
+        if (capacity > Cells.Length)
+        {
+            ulong[] cells = Cells;
+            Array.Resize(ref cells, capacity);
+            Cells = cells;
+        }
+
+        if (Presence is not null)
+        {
+            GrowPresence();
+            Presence = _presenceMemory;
+        }
+    }
+
+    private ulong[] StartPresence()
+    {
+        GrowPresence();
+        Array.Fill(_presenceMemory, ulong.MaxValue);
+        Presence = _presenceMemory;
+        return _presenceMemory;
+    }
+
+    private void GrowPresence()
+    {
+        int wordCount = (Cells.Length + 63) / 64;
+        int presentWordCount = _presenceMemory.Length;
+        if (wordCount > presentWordCount)
+        {
+            Array.Resize(ref _presenceMemory, wordCount);
+            Array.Fill(_presenceMemory, ulong.MaxValue, presentWordCount, wordCount - presentWordCount);
+        }
+    }
+
+    private static void Fill(ulong[] words, int firstRow, int rowCount, bool isSet)
+    {
+        int lastRow = firstRow + rowCount - 1;
+        int firstWord = firstRow >> 6;
+        int lastWord = lastRow >> 6;
+        for (int word = firstWord; word <= lastWord; word++)
+        {
+            ulong mask = Mask(word, firstWord, firstRow, lastWord, lastRow);
+            words[word] = isSet ? words[word] | mask : words[word] & ~mask;
+        }
+    }
+
+    private static ulong Mask(int word, int firstWord, int firstRow, int lastWord, int lastRow)
+    {
+        ulong mask = ulong.MaxValue;
+        if (word == firstWord)
+        {
+            mask &= ulong.MaxValue << (firstRow & 63);
+        }
+
+        if (word == lastWord)
+        {
+            mask &= ulong.MaxValue >> (63 - (lastRow & 63));
+        }
+
+        return mask;
+    }
+}

@@ -1,0 +1,14 @@
+namespace Tsdb.Storage.Segments;
+
+/// <summary>What a segment holds within its window. The numbers are part of the file format.</summary>
+internal enum SegmentRole : byte
+{
+    /// <summary>Rows in time order; on-time segments of one series never overlap.</summary>
+    OnTime = 0,
+
+    /// <summary>Rows older than what was flushed before them; merged over the on-time ones when read.</summary>
+    Late = 1,
+
+    /// <summary>Superseded versions of rows, kept for history; timestamps may repeat.</summary>
+    History = 2,
+}

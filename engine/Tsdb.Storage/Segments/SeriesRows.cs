@@ -1,0 +1,97 @@
+using Tsdb.Core;
+
+namespace Tsdb.Storage.Segments;
+
+/// <summary>
+/// Rows of one series: what a flush writes, a block holds and a merge makes. Timestamps ascend strictly, except for
+/// kept versions (<see cref="SegmentRole.History"/>), where they may repeat.
+/// </summary>
+/// <remarks>Reusable; not thread safe. <see cref="Clear"/> keeps the memory.</remarks>
+internal sealed class SeriesRows
+{
+    private readonly List<RowColumn> _columns = [];
+    private readonly Stack<RowColumn> _spares = [];
+
+    /// <summary>Rows in use. Whoever appends makes room first and then sets it.</summary>
+    public int RowCount { get; set; }
+
+    /// <summary>Event time of each row, ns since the Unix epoch; valid below <see cref="RowCount"/>.</summary>
+    public long[] TimestampsNs { get; private set; } = [];
+
+    /// <summary>The cell streams, ascending by key, keys unique.</summary>
+    public IReadOnlyList<RowColumn> Columns => _columns;
+
+    /// <summary>The bytes that the text cells point to.</summary>
+    public ByteSlab Texts { get; } = new();
+
+    /// <summary>Rows for which there is room.</summary>
+    public int Capacity => TimestampsNs.Length;
+
+    /// <summary>Forgets rows, columns and texts; keeps the memory.</summary>
+    public void Clear()
+    {
+        RowCount = 0;
+        Texts.Clear();
+        foreach (RowColumn column in _columns)
+        {
+            _spares.Push(column);
+        }
+
+        _columns.Clear();
+    }
+
+    /// <summary>
+    /// Adds a column at its place in the order, every row present and every cell undefined: the caller writes each
+    /// cell or marks it absent, those of the rows that are there already included.
+    /// </summary>
+    /// <param name="key">Not among <see cref="Columns"/> yet.</param>
+    /// <param name="type">Type of every cell.</param>
+    public RowColumn AddColumn(ColumnKey key, ColumnType type)
+    {
+        int index = FindColumn(key);
+        Invariant.Holds(index < 0);
+        RowColumn column = _spares.TryPop(out RowColumn? spare) ? spare : new RowColumn();
+        column.Reset(key, type, Capacity);
+        _columns.Insert(~index, column);
+        return column;
+    }
+
+    /// <summary>The position of a column in <see cref="Columns"/>, or the complement of where it would stand.</summary>
+    public int FindColumn(ColumnKey key)
+    {
+        int low = 0;
+        int high = _columns.Count - 1;
+        while (low <= high)
+        {
+            int middle = (low + high) >>> 1;
+            int order = _columns[middle].Key.CompareTo(key);
+            if (order == 0)
+            {
+                return middle;
+            }
+
+            low = order < 0 ? middle + 1 : low;
+            high = order < 0 ? high : middle - 1;
+        }
+
+        return ~low;
+    }
+
+    /// <summary>Makes room for at least <paramref name="rowCount"/> rows; what is there is kept.</summary>
+    public void EnsureCapacity(int rowCount)
+    {
+        if (rowCount <= Capacity)
+        {
+            return;
+        }
+
+        int capacity = Math.Max(rowCount, Math.Max(64, Capacity * 2));
+        long[] timestampsNs = TimestampsNs;
+        Array.Resize(ref timestampsNs, capacity);
+        TimestampsNs = timestampsNs;
+        foreach (RowColumn column in _columns)
+        {
+            column.EnsureCapacity(capacity);
+        }
+    }
+}
