@@ -1,0 +1,65 @@
+using Tsdb.Core;
+using Tsdb.Query.Operators;
+
+namespace Tsdb.Query;
+
+/// <summary>
+/// The rows of one query, pulled batch by batch. The work happens inside <see cref="MoveNext"/>, on the caller's
+/// thread (aggregation may use more). Dispose it: it holds a snapshot of the storage.
+/// </summary>
+/// <remarks>Not thread safe.</remarks>
+public sealed class QueryResult : IDisposable
+{
+    /// <summary>Most rows in one batch.</summary>
+    public const int BatchRowCountMax = 8192;
+
+    private readonly RowSource _source;
+    private readonly QueryContext _context;
+    private readonly ColumnBatch _batch;
+
+    internal QueryResult(IReadOnlyList<ResultColumn> schema, RowSource source, QueryContext context)
+    {
+        Schema = schema;
+        _source = source;
+        _context = context;
+        _batch = new ColumnBatch(schema);
+    }
+
+    /// <summary>Name and type of each column.</summary>
+    public IReadOnlyList<ResultColumn> Schema { get; }
+
+    /// <summary>The present batch, 1 to <see cref="BatchRowCountMax"/> rows; valid until the next
+    /// <see cref="MoveNext"/>.</summary>
+    public ColumnBatch Current => _batch;
+
+    /// <summary>What has been read so far.</summary>
+    public QueryStatistics Statistics => _context.Statistics;
+
+    /// <summary>Goes on to the next batch; false at the end.</summary>
+    /// <exception cref="SqlException">A value cannot be computed.</exception>
+    /// <exception cref="QueryLimitException">A limit of the options was reached.</exception>
+    /// <exception cref="OperationCanceledException">The token given to Execute was cancelled.</exception>
+    public bool MoveNext()
+    {
+        bool found = _source.MoveNext();
+        _batch.RowCount = 0;
+        if (found)
+        {
+            RowBlock block = _source.Current;
+            Invariant.Holds(block.RowCount is > 0 and <= BatchRowCountMax);
+            Array.Copy(block.Columns, _batch.Columns, _batch.Columns.Length);
+            _batch.RowCount = block.RowCount;
+            _context.CountReturnedRows(block.RowCount);
+        }
+
+        _context.Statistics.Elapsed = _context.Elapsed;
+        return found;
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        _source.Dispose();
+        _context.Dispose();
+    }
+}
