@@ -1,0 +1,154 @@
+using Microsoft.Win32.SafeHandles;
+using Tsdb.Core;
+
+namespace Tsdb.Storage.Devices;
+
+/// <summary>A directory of the local file system. Holds its <c>LOCK</c> file while it lives.</summary>
+public sealed class LocalStorageDevice : IStorageDevice, IDisposable
+{
+    /// <summary>The file whose lock says that the directory is in use.</summary>
+    public const string LockFileName = "LOCK";
+
+    private const int WouldBlock = 11;
+    private const int WouldBlockOnDarwin = 35;
+    private const int WindowsSharingViolation = unchecked((int)0x80070020);
+    private const FileShare AnyShare = FileShare.ReadWrite | FileShare.Delete;
+
+    private readonly SafeFileHandle _lock;
+
+    private LocalStorageDevice(string rootPath, SafeFileHandle lockHandle)
+    {
+        RootPath = rootPath;
+        _lock = lockHandle;
+    }
+
+    /// <summary>The directory, absolute.</summary>
+    public string RootPath { get; }
+
+    /// <summary>Makes the directory if need be and locks it.</summary>
+    /// <exception cref="StorageLockedException">Another process has it open.</exception>
+    /// <exception cref="StorageDeviceException">It cannot be made or locked.</exception>
+    public static LocalStorageDevice Open(string rootPath)
+    {
+        string fullPath = Path.GetFullPath(rootPath);
+        try
+        {
+            Directory.CreateDirectory(fullPath);
+            string lockPath = Path.Combine(fullPath, LockFileName);
+            SafeFileHandle handle = File.OpenHandle(
+                lockPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return new LocalStorageDevice(fullPath, handle);
+        }
+        catch (IOException exception) when (IsLockConflict(exception))
+        {
+            throw new StorageLockedException(fullPath);
+        }
+        catch (Exception exception) when (DeviceErrors.IsExpected(exception))
+        {
+            throw DeviceErrors.Wrap("lock", fullPath, exception);
+        }
+    }
+
+    /// <inheritdoc/>
+    public IStorageFile Open(string path, FileOpenMode mode)
+    {
+        string fullPath = Resolve(path);
+        FileMode fileMode = mode == FileOpenMode.CreateNew ? FileMode.CreateNew : FileMode.Open;
+        FileAccess access = mode == FileOpenMode.Read ? FileAccess.Read : FileAccess.ReadWrite;
+        try
+        {
+            SafeFileHandle handle = File.OpenHandle(fullPath, fileMode, access, AnyShare);
+            return new LocalStorageFile(handle, path);
+        }
+        catch (Exception exception) when (DeviceErrors.IsExpected(exception))
+        {
+            throw DeviceErrors.Wrap("open", path, exception);
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool Exists(string path) => Path.Exists(Resolve(path));
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> List(string directory)
+    {
+        try
+        {
+            string[] names = Directory.GetFileSystemEntries(Resolve(directory));
+            for (int i = 0; i < names.Length; i++)
+            {
+                names[i] = Path.GetFileName(names[i]);
+            }
+
+            Array.Sort(names, StringComparer.Ordinal);
+            return names;
+        }
+        catch (Exception exception) when (DeviceErrors.IsExpected(exception))
+        {
+            throw DeviceErrors.Wrap("list", directory, exception);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void CreateDirectory(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(Resolve(path));
+        }
+        catch (Exception exception) when (DeviceErrors.IsExpected(exception))
+        {
+            throw DeviceErrors.Wrap("mkdir", path, exception);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Rename(string source, string target)
+    {
+        try
+        {
+            File.Move(Resolve(source), Resolve(target), overwrite: true);
+        }
+        catch (Exception exception) when (DeviceErrors.IsExpected(exception))
+        {
+            throw DeviceErrors.Wrap("rename", source, exception);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Link(string source, string target) =>
+        SystemCalls.Link(Resolve(source), Resolve(target), target);
+
+    /// <inheritdoc/>
+    public void Delete(string path)
+    {
+        try
+        {
+            File.Delete(Resolve(path));
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // The contract: removing what is not there does nothing.
+        }
+        catch (Exception exception) when (DeviceErrors.IsExpected(exception))
+        {
+            throw DeviceErrors.Wrap("unlink", path, exception);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void SyncDirectory(string path) => SystemCalls.SyncDirectory(Resolve(path), path);
+
+    /// <summary>Gives the lock back. Open files stay usable.</summary>
+    public void Dispose() => _lock.Dispose();
+
+    private static bool IsLockConflict(IOException exception) =>
+        exception.HResult is WouldBlock or WouldBlockOnDarwin or WindowsSharingViolation;
+
+    private string Resolve(string path)
+    {
+        Invariant.Holds(!Path.IsPathRooted(path));
+        Invariant.Holds(!path.Split('/').Contains(".."));
+        return Path.Combine(RootPath, path);
+    }
+}
