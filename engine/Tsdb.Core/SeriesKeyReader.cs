@@ -60,7 +60,7 @@ public static class SeriesKeyReader
     }
 
     /// <summary>Whether a backslash before <paramref name="value"/> is an escape.</summary>
-    internal static bool IsEscapable(byte value) => value is (byte)',' or (byte)'=' or (byte)' ';
+    public static bool IsEscapable(byte value) => value is (byte)',' or (byte)'=' or (byte)' ';
 
     /// <summary>Reads one text up to the byte that ends it or the key's end; false when it is empty or has a space.</summary>
     private static bool TryReadText(
