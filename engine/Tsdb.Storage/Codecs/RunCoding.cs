@@ -1,0 +1,89 @@
+namespace Tsdb.Storage.Codecs;
+
+/// <summary>Runs of equal values; the layout is scheme 4 of <see cref="IntegerBlock"/>.</summary>
+internal static class RunCoding
+{
+    private const int RunLengthMeanMin = 3;
+
+    /// <summary>Writes runs when they take less than <paramref name="limitBytes"/>.</summary>
+    public static bool TryWrite(
+        ReadOnlySpan<long> values,
+        int runCount,
+        int limitBytes,
+        IntegerScratch scratch,
+        Span<byte> target,
+        out int sizeBytes)
+    {
+        sizeBytes = 0;
+        if (runCount < 2 || runCount > values.Length / RunLengthMeanMin)
+        {
+            return false;
+        }
+
+        Span<long> heads = scratch.Heads.AsSpan(0, runCount);
+        Span<long> lengths = scratch.Codes.AsSpan(0, runCount);
+        Split(values, heads, lengths);
+        IntegerPlan headPlan = IntegerPlan.For(heads, scratch.Steps, out _);
+        IntegerPlan lengthPlan = IntegerPlan.For(lengths, scratch.Steps, out _);
+        int headerBytes = 1 + VarInt.SizeBytes((ulong)(runCount - 1));
+        if (headerBytes + headPlan.SizeBytes + lengthPlan.SizeBytes >= limitBytes)
+        {
+            return false;
+        }
+
+        target[0] = (byte)IntegerScheme.Runs;
+        sizeBytes = 1 + VarInt.Write(target[1..], (ulong)(runCount - 1));
+        sizeBytes += headPlan.Write(heads, scratch.Steps, target[sizeBytes..]);
+        sizeBytes += lengthPlan.Write(lengths, scratch.Steps, target[sizeBytes..]);
+        return true;
+    }
+
+    /// <summary>Reads what follows the scheme byte.</summary>
+    public static bool TryRead(ref ReadOnlySpan<byte> source, Span<long> values, IntegerScratch scratch)
+    {
+        if (!VarInt.TryReadCount(ref source, 0, values.Length - 1, out int lastRun))
+        {
+            return false;
+        }
+
+        Span<long> heads = scratch.Heads.AsSpan(0, lastRun + 1);
+        Span<long> lengths = scratch.Codes.AsSpan(0, lastRun + 1);
+        if (!IntegerBlock.TryReadFlat(ref source, heads) || !IntegerBlock.TryReadFlat(ref source, lengths))
+        {
+            return false;
+        }
+
+        Span<long> rest = values;
+        for (int run = 0; run < heads.Length; run++)
+        {
+            if ((ulong)lengths[run] >= (ulong)rest.Length)
+            {
+                return false;
+            }
+
+            int length = (int)lengths[run] + 1;
+            rest[..length].Fill(heads[run]);
+            rest = rest[length..];
+        }
+
+        return rest.IsEmpty;
+    }
+
+    private static void Split(ReadOnlySpan<long> values, Span<long> heads, Span<long> lengths)
+    {
+        int run = 0;
+        int start = 0;
+        for (int i = 1; i < values.Length; i++)
+        {
+            if (values[i] != values[i - 1])
+            {
+                heads[run] = values[start];
+                lengths[run++] = i - start - 1;
+                start = i;
+            }
+        }
+
+        heads[run] = values[start];
+        lengths[run] = values.Length - start - 1;
+    }
+}
