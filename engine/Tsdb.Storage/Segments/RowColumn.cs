@@ -58,6 +58,25 @@ internal sealed class RowColumn
         }
     }
 
+    /// <summary>Takes over a bitmap: bit i says whether row <paramref name="firstRow"/> + i has a cell.</summary>
+    public void SetPresence(int firstRow, int rowCount, ReadOnlySpan<ulong> bits)
+    {
+        ulong[] presence = Presence ?? StartPresence();
+        for (int i = 0; i < rowCount; i += 64)
+        {
+            int bitCount = Math.Min(64, rowCount - i);
+            ulong mask = ulong.MaxValue >> (64 - bitCount);
+            ulong word = bits[i >> 6] & mask;
+            int shift = (firstRow + i) & 63;
+            int index = (firstRow + i) >> 6;
+            presence[index] = (presence[index] & ~(mask << shift)) | (word << shift);
+            if (shift + bitCount > 64)
+            {
+                presence[index + 1] = (presence[index + 1] & ~(mask >> (64 - shift))) | (word >> (64 - shift));
+            }
+        }
+    }
+
     /// <summary>How many of the rows have a cell.</summary>
     public int CountPresent(int firstRow, int rowCount)
     {

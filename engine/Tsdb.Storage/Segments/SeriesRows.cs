@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Tsdb.Core;
 
 namespace Tsdb.Storage.Segments;
@@ -20,6 +21,9 @@ internal sealed class SeriesRows
 
     /// <summary>The cell streams, ascending by key, keys unique.</summary>
     public IReadOnlyList<RowColumn> Columns => _columns;
+
+    /// <summary>As <see cref="Columns"/>, for loops; valid until a column is added.</summary>
+    public ReadOnlySpan<RowColumn> ColumnSpan => CollectionsMarshal.AsSpan(_columns);
 
     /// <summary>The bytes that the text cells point to.</summary>
     public ByteSlab Texts { get; } = new();

@@ -1,0 +1,83 @@
+using Tsdb.Core;
+using Tsdb.Storage.Codecs;
+
+namespace Tsdb.Storage.Segments;
+
+/// <summary>
+/// The distinct lists of columns that a segment's series have, written once each: series of one table mostly have
+/// the same.
+/// </summary>
+/// <remarks>
+/// Bytes (docs/formats/segment.md, "Column layouts"): layout count, then each layout as column count and, per column,
+/// packed key minus the one before it, and type (one byte). All numbers LEB128.
+/// </remarks>
+internal sealed class ColumnLayoutTable
+{
+    private readonly Dictionary<uint, List<int>> _byHash = [];
+    private readonly List<byte[]> _layouts = [];
+    private readonly PackedWriter _candidate = new();
+
+    /// <summary>The number of the layout made of these columns, in this order.</summary>
+    public int GetOrAdd(ReadOnlySpan<RowColumn> columns)
+    {
+        _candidate.Clear();
+        _candidate.WriteUnsigned((ulong)columns.Length);
+        uint previousKey = 0;
+        foreach (RowColumn column in columns)
+        {
+            _candidate.WriteUnsigned(column.Key.Packed - previousKey);
+            _candidate.WriteByte((byte)column.Type);
+            previousKey = column.Key.Packed;
+        }
+
+        uint hash = Crc32C.Compute(_candidate.Span);
+        if (!_byHash.TryGetValue(hash, out List<int>? numbers))
+        {
+            numbers = [];
+            _byHash.Add(hash, numbers);
+        }
+
+        foreach (int number in numbers)
+        {
+            if (_candidate.Span.SequenceEqual(_layouts[number]))
+            {
+                return number;
+            }
+        }
+
+        numbers.Add(_layouts.Count);
+        _layouts.Add(_candidate.Span.ToArray());
+        return _layouts.Count - 1;
+    }
+
+    /// <summary>Writes the section.</summary>
+    public void Write(PackedWriter target)
+    {
+        target.WriteUnsigned((ulong)_layouts.Count);
+        foreach (byte[] layout in _layouts)
+        {
+            target.Write(layout);
+        }
+    }
+
+    /// <summary>Reads the section; null when it makes no sense.</summary>
+    public static ColumnLayout[][]? Read(ReadOnlySpan<byte> section)
+    {
+        PackedReader source = new(section);
+        ColumnLayout[][] layouts = new ColumnLayout[source.ReadCount(section.Length)][];
+        for (int i = 0; i < layouts.Length; i++)
+        {
+            ColumnLayout[] columns = new ColumnLayout[source.ReadCount(section.Length)];
+            ulong key = 0;
+            for (int j = 0; j < columns.Length; j++)
+            {
+                key += source.ReadUnsigned();
+                columns[j] = new(ColumnKey.FromPacked((uint)key), (ColumnType)source.ReadByte());
+            }
+
+            layouts[i] = columns;
+        }
+
+        return source.IsMalformed || !source.IsAtEnd ? null : layouts;
+    }
+}

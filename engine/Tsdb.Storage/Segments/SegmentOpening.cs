@@ -1,0 +1,87 @@
+using Tsdb.Storage.Codecs;
+using Tsdb.Storage.Devices;
+
+namespace Tsdb.Storage.Segments;
+
+/// <summary>Opens a segment: header, footer, then the three indexes, each verified before it is believed.</summary>
+internal static class SegmentOpening
+{
+    public static SegmentReader Open(IStorageDevice device, IStorageFile file)
+    {
+        long sizeBytes = file.LengthBytes;
+        if (sizeBytes < SegmentHeader.SizeBytes + SegmentFooter.SizeBytes)
+        {
+            throw new SegmentCorruptException(file.Path, sizeBytes, "end of file (cut off)", 0, 0);
+        }
+
+        Span<byte> ends = stackalloc byte[Math.Max(SegmentHeader.SizeBytes, SegmentFooter.SizeBytes)];
+        ReadExactly(file, 0, ends[..SegmentHeader.SizeBytes]);
+        SegmentHeader header = SegmentHeader.Read(file.Path, ends, out uint headerCrc);
+        ReadExactly(file, sizeBytes - SegmentFooter.SizeBytes, ends[..SegmentFooter.SizeBytes]);
+        SegmentFooter footer = SegmentFooter.Read(file.Path, sizeBytes, ends, header, headerCrc);
+
+        byte[] layoutBytes = ReadSection(file, footer.Layouts, "column layouts");
+        ColumnLayout[][] layouts = ColumnLayoutTable.Read(layoutBytes)
+            ?? throw Malformed(file.Path, footer.Layouts, "column layouts");
+        byte[] seriesBytes = ReadSection(file, footer.SeriesIndex, "series index");
+        byte[] blockIndex = ReadSection(file, footer.BlockIndex, "block index");
+        int seriesCount = (int)Math.Min(footer.Totals.SeriesCount, int.MaxValue);
+        if (seriesCount > seriesBytes.Length)
+        {
+            throw Malformed(file.Path, footer.SeriesIndex, "series index");
+        }
+
+        uint[] series = new uint[seriesCount];
+        int[] recordEnds = new int[seriesCount];
+        if (!TryReadSeries(seriesBytes, series, recordEnds, blockIndex.Length))
+        {
+            throw Malformed(file.Path, footer.SeriesIndex, "series index");
+        }
+
+        return SegmentReader.Create(device, file, header, footer, layouts, series, recordEnds, blockIndex);
+    }
+
+    /// <summary>Each series: id minus the one before it minus 1, size of its record in the block index.</summary>
+    private static bool TryReadSeries(ReadOnlySpan<byte> bytes, uint[] series, int[] recordEnds, int blockIndexSizeBytes)
+    {
+        PackedReader source = new(bytes);
+        long id = -1;
+        int endBytes = 0;
+        for (int i = 0; i < series.Length; i++)
+        {
+            ulong skipped = source.ReadUnsigned();
+            id += 1 + (long)Math.Min(skipped, uint.MaxValue);
+            endBytes += source.ReadCount(blockIndexSizeBytes - endBytes);
+            if (id > uint.MaxValue)
+            {
+                return false;
+            }
+
+            series[i] = (uint)id;
+            recordEnds[i] = endBytes;
+        }
+
+        return !source.IsMalformed && source.IsAtEnd && endBytes == blockIndexSizeBytes;
+    }
+
+    private static byte[] ReadSection(IStorageFile file, SegmentSection section, string part)
+    {
+        byte[] bytes = GC.AllocateUninitializedArray<byte>((int)section.SizeBytes);
+        ReadExactly(file, section.OffsetBytes, bytes);
+        uint crc = Crc32C.Compute(bytes);
+        return crc == section.Crc
+            ? bytes
+            : throw new SegmentCorruptException(file.Path, section.OffsetBytes, part, section.Crc, crc);
+    }
+
+    private static void ReadExactly(IStorageFile file, long offsetBytes, Span<byte> target)
+    {
+        if (file.Read(offsetBytes, target) != target.Length)
+        {
+            throw new SegmentCorruptException(file.Path, offsetBytes, "end of file (cut off)", 0, 0);
+        }
+    }
+
+    private static SegmentCorruptException Malformed(string path, SegmentSection section, string part) =>
+        new(path, section.OffsetBytes, part + " (makes no sense)", section.Crc, section.Crc);
+}

@@ -1,0 +1,188 @@
+using Tsdb.Core;
+using Tsdb.Storage.Codecs;
+using Tsdb.Storage.Devices;
+
+namespace Tsdb.Storage.Segments;
+
+/// <summary>
+/// One immutable segment file, open for reading, its indexes in memory as they stand in the file plus eight bytes a
+/// series. Thread safe; what a read needs besides is the caller's (<see cref="SeriesBlocks"/>).
+/// </summary>
+/// <remarks>
+/// Counted: whoever opens it holds the first reference, <see cref="TryAcquire"/> adds one, <see cref="Release"/>
+/// gives one back. The last release closes the file and, after <see cref="MarkObsolete"/>, deletes it.
+/// </remarks>
+internal sealed class SegmentReader
+{
+    private readonly IStorageDevice _device;
+    private readonly IStorageFile _file;
+    private readonly SegmentHeader _header;
+    private readonly ColumnLayout[][] _layouts;
+    private readonly uint[] _series;
+    private readonly int[] _recordEnds;
+    private readonly byte[] _blockIndex;
+    private int _referenceCount = 1;
+    private volatile bool _isObsolete;
+
+    private SegmentReader(
+        IStorageDevice device,
+        IStorageFile file,
+        SegmentHeader header,
+        SegmentFooter footer,
+        ColumnLayout[][] layouts,
+        uint[] series,
+        int[] recordEnds,
+        byte[] blockIndex)
+    {
+        _device = device;
+        _file = file;
+        _header = header;
+        Footer = footer;
+        _layouts = layouts;
+        _series = series;
+        _recordEnds = recordEnds;
+        _blockIndex = blockIndex;
+    }
+
+    /// <summary>The file, relative to the device's root.</summary>
+    public string Path => _file.Path;
+
+    /// <summary>What the writer said the segment is.</summary>
+    public SegmentIdentity Identity => _header.Identity;
+
+    /// <summary>Size, totals and features.</summary>
+    public SegmentInfo Info => Footer.Totals;
+
+    /// <summary>Series in the file.</summary>
+    public int SeriesCount => _series.Length;
+
+    /// <summary>Bytes of memory that the indexes take.</summary>
+    public long IndexSizeBytes => _blockIndex.Length + ((sizeof(uint) + sizeof(int)) * (long)_series.Length);
+
+    internal SegmentFooter Footer { get; }
+
+    internal ReadOnlySpan<byte> BlockIndex => _blockIndex;
+
+    /// <summary>Opens a segment and verifies everything but the data.</summary>
+    /// <exception cref="SegmentFormatException">Its version or features are not ours.</exception>
+    /// <exception cref="SegmentCorruptException">Header, indexes or footer are damaged.</exception>
+    public static SegmentReader Open(IStorageDevice device, string path)
+    {
+        IStorageFile file = device.Open(path, FileOpenMode.Read);
+        try
+        {
+            return SegmentOpening.Open(device, file);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    internal static SegmentReader Create(
+        IStorageDevice device,
+        IStorageFile file,
+        SegmentHeader header,
+        SegmentFooter footer,
+        ColumnLayout[][] layouts,
+        uint[] series,
+        int[] recordEnds,
+        byte[] blockIndex) => new(device, file, header, footer, layouts, series, recordEnds, blockIndex);
+
+    /// <summary>One more reference, unless the last one has been given back.</summary>
+    public bool TryAcquire()
+    {
+        int count = Volatile.Read(ref _referenceCount);
+        while (count > 0)
+        {
+            int seen = Interlocked.CompareExchange(ref _referenceCount, count + 1, count);
+            if (seen == count)
+            {
+                return true;
+            }
+
+            count = seen;
+        }
+
+        return false;
+    }
+
+    /// <summary>Gives one reference back; the last one closes the file, and deletes it if it is obsolete.</summary>
+    public void Release()
+    {
+        int left = Interlocked.Decrement(ref _referenceCount);
+        Invariant.Holds(left >= 0);
+        if (left == 0)
+        {
+            _file.Dispose();
+            if (_isObsolete)
+            {
+                _device.Delete(Path);
+            }
+        }
+    }
+
+    /// <summary>The manifest no longer names the file: it goes away with the last reference.</summary>
+    public void MarkObsolete() => _isObsolete = true;
+
+    /// <summary>Finds a series; false when the segment has none of its rows.</summary>
+    public bool TryFindSeries(SeriesId series, out SeriesEntry entry)
+    {
+        int index = _series.AsSpan().BinarySearch(series.Value);
+        entry = index < 0 ? default : GetSeries(index);
+        return index >= 0;
+    }
+
+    /// <summary>The series at a position in ascending order of their ids.</summary>
+    public SeriesEntry GetSeries(int index)
+    {
+        int startBytes = index == 0 ? 0 : _recordEnds[index - 1];
+        int endBytes = _recordEnds[index];
+        PackedReader source = new(_blockIndex.AsSpan(0, endBytes), startBytes);
+        int tableId = source.ReadCount(int.MaxValue);
+        int layoutIndex = source.ReadCount(Math.Max(0, _layouts.Length - 1));
+        long dataOffsetBytes = SegmentHeader.SizeBytes + (long)source.ReadUnsigned();
+        long rowCount = source.ReadCount(int.MaxValue);
+        long firstNs = unchecked(Identity.Window.FromNs + source.ReadSigned());
+        long lastNs = unchecked((long)((ulong)firstNs + source.ReadUnsigned()));
+        int blockCount = source.ReadCount(endBytes - startBytes);
+        if (source.IsMalformed || layoutIndex >= _layouts.Length)
+        {
+            ThrowMalformed(startBytes);
+        }
+
+        return new SeriesEntry(
+            new SeriesId(_series[index]),
+            tableId,
+            rowCount,
+            blockCount,
+            firstNs,
+            lastNs,
+            layoutIndex,
+            dataOffsetBytes,
+            source.OffsetBytes,
+            endBytes);
+    }
+
+    /// <summary>The columns of a series, ascending by key.</summary>
+    public ReadOnlySpan<ColumnLayout> GetColumns(in SeriesEntry series) => _layouts[series.LayoutIndex];
+
+    /// <summary>Reads a range of the data section; damaged sizes do not lead beyond it.</summary>
+    internal void ReadData(long offsetBytes, Span<byte> target)
+    {
+        bool isInside = offsetBytes >= Footer.Data.OffsetBytes && offsetBytes + target.Length <= Footer.Data.EndBytes;
+        if (!isInside || _file.Read(offsetBytes, target) != target.Length)
+        {
+            throw new SegmentCorruptException(Path, offsetBytes, "chunk (cut off)", 0, 0);
+        }
+    }
+
+    /// <summary>The index passed its checksum and yet makes no sense.</summary>
+    internal void ThrowMalformed(int offsetBytes) => throw new SegmentCorruptException(
+        Path,
+        Footer.BlockIndex.OffsetBytes + offsetBytes,
+        "block index (makes no sense)",
+        Footer.BlockIndex.Crc,
+        Crc32C.Compute(_blockIndex));
+}
