@@ -68,15 +68,16 @@ internal sealed class SegmentReader
     /// <exception cref="SegmentCorruptException">Header, indexes or footer are damaged.</exception>
     public static SegmentReader Open(IStorageDevice device, string path)
     {
-        IStorageFile file = device.Open(path, FileOpenMode.Read);
+        IStorageFile? file = device.Open(path, FileOpenMode.Read);
         try
         {
-            return SegmentOpening.Open(device, file);
+            SegmentReader reader = SegmentOpening.Open(device, file);
+            file = null;
+            return reader;
         }
-        catch
+        finally
         {
-            file.Dispose();
-            throw;
+            file?.Dispose();
         }
     }
 
