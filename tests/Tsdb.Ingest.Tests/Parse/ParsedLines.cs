@@ -30,23 +30,28 @@ internal static class ParsedLines
         return string.Join('\n', Describe(batch, rejects));
     }
 
-    /// <summary>All rows and refusals, in the order of their lines.</summary>
-    public static IEnumerable<string> Describe(SampleBatch batch, RejectLog rejects)
+    /// <summary>All rows and refusals, in the order of their lines; fields in the order of their columns or by name.</summary>
+    public static IEnumerable<string> Describe(SampleBatch batch, RejectLog rejects, bool sortsFields = false)
     {
         List<(int Line, string Text)> lines = [];
         for (int i = 0; i < batch.TableCount; i++)
         {
             TableRows rows = batch.GetTable(i);
             Assert.NotEqual(0, rows.RowCount);
-            StringBuilder[] fields = [.. Enumerable.Range(0, rows.RowCount).Select(_ => new StringBuilder())];
+            List<string>[] fields = [.. Enumerable.Range(0, rows.RowCount).Select(_ => new List<string>())];
             AppendColumns(batch, rows, fields);
             for (int row = 0; row < rows.RowCount; row++)
             {
                 ReadOnlySpan<byte> key = batch.KeyText.Span.Slice(rows.KeyOffsets[row], rows.KeyLengths[row]);
                 Assert.Equal(KeyHash.Compute(key), rows.KeyHashes[row]);
                 Assert.True(SeriesKeyReader.TryRead(key, new ByteSlab(), [], out _));
+                if (sortsFields)
+                {
+                    fields[row].Sort(StringComparer.Ordinal);
+                }
+
                 lines.Add((rows.LineNumbers[row],
-                    $"{Encoding.UTF8.GetString(key)}|{fields[row].ToString().Trim()}|{rows.TimestampsNs[row]}"));
+                    $"{Encoding.UTF8.GetString(key)}|{string.Join(' ', fields[row])}|{rows.TimestampsNs[row]}"));
             }
         }
 
@@ -54,7 +59,7 @@ internal static class ParsedLines
         return lines.OrderBy(line => line.Line).Select(line => line.Text);
     }
 
-    private static void AppendColumns(SampleBatch batch, TableRows rows, StringBuilder[] fields)
+    private static void AppendColumns(SampleBatch batch, TableRows rows, List<string>[] fields)
     {
         HashSet<(string, ColumnType)> seen = [];
         for (int i = 0; i < rows.ColumnCount; i++)
@@ -70,8 +75,7 @@ internal static class ParsedLines
                 int row = column.IsSparse ? column.RowIndexes[j] : j;
                 Assert.InRange(row, previousRow + 1, rows.RowCount - 1);
                 previousRow = row;
-                string value = Describe(column.Type, column.Cells[j], batch.Texts.Span);
-                fields[row].Append(CultureInfo.InvariantCulture, $" {name}:{value}");
+                fields[row].Add($"{name}:{Describe(column.Type, column.Cells[j], batch.Texts.Span)}");
             }
         }
     }
