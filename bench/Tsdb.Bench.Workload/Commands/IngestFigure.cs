@@ -1,0 +1,29 @@
+using Tsdb.Bench.Workload.Reports;
+
+namespace Tsdb.Bench.Workload.Commands;
+
+/// <summary>A row of the ingest tables: its name, how it is shown, and how it follows from a round.</summary>
+internal sealed record IngestFigure(string Name, string Format, bool IsCompared, Func<IngestRound, double> Of)
+{
+    public static readonly IngestFigure[] All =
+    [
+        new("acknowledged, s", "F2", true, round => round.Timing.Acknowledged.TotalSeconds),
+        new("flushed, s", "F2", true, round => round.Timing.Flushed.TotalSeconds),
+        new("M points/s, acknowledged", "F2", true,
+            round => round.PointCount / round.Timing.Acknowledged.TotalSeconds / 1e6),
+        new("server CPU, s", "F2", true, round => round.Timing.ServerCpuFlushedSeconds),
+        new("M points per server CPU s", "F2", true,
+            round => round.PointCount / round.Timing.ServerCpuFlushedSeconds / 1e6),
+        new("B/point after flush", "F3", true, round => (double)round.FlushedBytes / round.PointCount),
+        new("B/point compacted, stopped", "F3", true,
+            round => (double)round.CompactedBytes / round.PointCount),
+        new("peak RSS, MiB", "F0", true, round => round.Timing.PeakRssBytes / 1048576.0),
+        new("request, median ms", "F1", false, round => round.Timing.MedianRequest.TotalMilliseconds),
+        new("request, slowest ms", "F0", false, round => round.Timing.SlowestRequest.TotalMilliseconds),
+        new("loader CPU, s", "F2", false, round => round.Timing.ClientCpuSeconds),
+        new("others' CPU, s", "F1", false, round => round.Timing.MachineBusySeconds
+            - round.Timing.ServerCpuFlushedSeconds - round.Timing.ClientCpuSeconds),
+    ];
+
+    public Statistic Over(IEnumerable<IngestRound> rounds) => new(rounds.Select(Of));
+}

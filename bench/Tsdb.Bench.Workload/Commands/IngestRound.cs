@@ -1,0 +1,13 @@
+using Tsdb.Bench.Workload.Loading;
+
+namespace Tsdb.Bench.Workload.Commands;
+
+/// <summary>What one load of one target gave.</summary>
+internal sealed record IngestRound(
+    string Server, long PointCount, LoadTiming Timing, long FlushedBytes, long CompactedBytes)
+{
+    public override string ToString() =>
+        $"{Server}: {Timing.Acknowledged.TotalSeconds:F2} s, {Timing.ServerCpuFlushedSeconds:F2} CPU s, "
+        + $"{PointCount / Timing.ServerCpuFlushedSeconds / 1e6:F2} M points/CPU s, "
+        + $"{(double)CompactedBytes / PointCount:F2} B/point";
+}

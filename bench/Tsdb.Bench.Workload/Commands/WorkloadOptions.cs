@@ -1,0 +1,66 @@
+using Tsdb.Bench.Workload.Generation;
+using Tsdb.Bench.Workload.Targets;
+
+namespace Tsdb.Bench.Workload.Commands;
+
+/// <summary>What the commands share: scale, programs, places.</summary>
+internal sealed class WorkloadOptions
+{
+    public WorkloadOptions(Arguments arguments)
+    {
+        HostCount = arguments.Number("hosts", 4000);
+        StepCount = arguments.Number("steps", 648);
+        SensorCount = arguments.Number("sensors", 1000);
+        SecondCount = arguments.Number("seconds", 10_000);
+        BatchRows = arguments.Number("batch", 0);
+        Root = FindRoot();
+        TsdbProgram = arguments.Text("tsdb", Path.Combine(Root, "tsdb"));
+        VictoriaProgram = arguments.Text("victoria", "victoria-metrics");
+    }
+
+    public int HostCount { get; }
+
+    public int StepCount { get; }
+
+    public int SensorCount { get; }
+
+    public int SecondCount { get; }
+
+    public int BatchRows { get; }
+
+    public string Root { get; }
+
+    public string TsdbProgram { get; }
+
+    public string VictoriaProgram { get; }
+
+    public CpuHosts CreateHosts() => new(HostCount, StepCount);
+
+    public MixedSensors CreateSensors(int latePercent) => new(SensorCount, SecondCount, latePercent);
+
+    public LineBatches CreateLines(string workload) => workload switch
+    {
+        "A" => LineBatches.Of(CreateHosts(), BatchRows > 0 ? BatchRows : 5000),
+        "B" => LineBatches.Of(CreateSensors(latePercent: 0), BatchRows > 0 ? BatchRows : 10_000),
+        "BL" => LineBatches.Of(CreateSensors(latePercent: 10), BatchRows > 0 ? BatchRows : 10_000),
+        _ => throw new ArgumentException($"unknown workload '{workload}'; there are A, B and BL"),
+    };
+
+    public ITarget Start(string target) => target switch
+    {
+        "tsdb" => new TsdbTarget(TsdbProgram),
+        "victoria" => new VictoriaTarget(VictoriaProgram),
+        _ => throw new ArgumentException($"unknown target '{target}'; there are tsdb and victoria"),
+    };
+
+    private static string FindRoot()
+    {
+        string? folder = AppContext.BaseDirectory;
+        while (folder is not null && !File.Exists(Path.Combine(folder, "Tsdb.sln")))
+        {
+            folder = Path.GetDirectoryName(folder);
+        }
+
+        return folder ?? Environment.CurrentDirectory;
+    }
+}

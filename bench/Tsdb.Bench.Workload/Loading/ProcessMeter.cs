@@ -1,0 +1,46 @@
+using System.Globalization;
+
+namespace Tsdb.Bench.Workload.Loading;
+
+/// <summary>What a process has used, from /proc (Linux only).</summary>
+internal sealed class ProcessMeter(int processId)
+{
+    private const double TicksPerSecond = 100; // USER_HZ, fixed on Linux
+    private const int UserField = 11; // of the fields after the parenthesised name
+    private const int SystemField = 12;
+
+    /// <summary>User and system time of the process, all its threads.</summary>
+    public double CpuSeconds()
+    {
+        string stat = File.ReadAllText($"/proc/{processId}/stat");
+        string[] fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+        return (Parse(fields[UserField]) + Parse(fields[SystemField])) / TicksPerSecond;
+    }
+
+    /// <summary>Largest resident size since the last <see cref="ResetPeak"/>.</summary>
+    public long PeakRssBytes()
+    {
+        const string Label = "VmHWM:";
+        string line = File.ReadLines($"/proc/{processId}/status")
+            .First(line => line.StartsWith(Label, StringComparison.Ordinal));
+        return Parse(line[Label.Length..].Replace("kB", "", StringComparison.Ordinal).Trim()) * 1024;
+    }
+
+    public void ResetPeak() => File.WriteAllText($"/proc/{processId}/clear_refs", "5");
+
+    /// <summary>CPU time of the whole machine since boot: shows how much somebody else was running.</summary>
+    public static double MachineBusySeconds()
+    {
+        string[] fields =
+            File.ReadLines("/proc/stat").First().Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        long user = Parse(fields[1]) + Parse(fields[2]);
+        long system = Parse(fields[3]) + Parse(fields[6]) + Parse(fields[7]);
+        return (user + system) / TicksPerSecond;
+    }
+
+    /// <summary>Bytes of all files below a folder, as their lengths say.</summary>
+    public static long FolderBytes(string folder) =>
+        new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
+
+    private static long Parse(string text) => long.Parse(text, CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,39 @@
+using Tsdb.Bench.Workload;
+using Tsdb.Bench.Workload.Commands;
+
+const string Help = """
+    Measures servers end to end with workloads that are the same on every run.
+
+    workload sizes   [--workload A,B,BL] [scale]                  bytes a row of the workloads
+    workload ingest  [--workload A] [--targets tsdb,victoria] [--rounds 3] [--connections 2]
+                     [--name NAME] [scale]
+    workload queries [--workload A] [--check] [--repeats 5] [--name NAME] [scale]
+    workload demo    --data DIR [--samples DIR] [--seconds 8]     the main job on real input, then serves
+
+    scale:     --hosts 4000 --steps 648 (A)   --sensors 1000 --seconds 10000 (B, BL)   --batch ROWS
+    programs:  --tsdb PATH (default: the launcher at the root)   --victoria PATH (default: victoria-metrics)
+    --name writes bench/results/NAME.md with the command, the date and the machine.
+    """;
+
+try
+{
+    Arguments arguments = new(args);
+    switch (arguments.Command)
+    {
+        case "sizes":
+            return SizesCommand.Run(arguments);
+        case "ingest":
+            return IngestCommand.Run(arguments);
+        case "queries":
+            return QueriesCommand.Run(arguments);
+        default:
+            Console.WriteLine(Help);
+            return arguments.Command == "help" ? 0 : 2;
+    }
+}
+catch (Exception failure) when (failure is ArgumentException or IOException)
+{
+    // Host loop: the end of a command line tool; the reason, not the stack, is for whoever called it.
+    Console.Error.WriteLine($"workload: {failure.Message}");
+    return 1;
+}
