@@ -1,0 +1,136 @@
+using Tsdb.Core;
+using Tsdb.Storage.Devices;
+
+namespace Tsdb.Storage.Wal;
+
+/// <summary>The log files of one lane: the one being written, the ones before it, and the spares.</summary>
+internal sealed class WalLiveFiles : IDisposable
+{
+    private readonly IStorageDevice _device;
+    private readonly WalOptions _options;
+    private readonly WalSpares _spares;
+    private readonly List<LiveFile> _files = [];
+    private IStorageFile? _current;
+    private LiveFile _begun;
+    private string _begunPath = "";
+    private bool _isPublished;
+    private long _position;
+
+    /// <summary>Takes over the files that a replay found.</summary>
+    public WalLiveFiles(IStorageDevice device, WalOptions options, IReadOnlyList<WalLogFile> found)
+    {
+        _device = device;
+        _options = options;
+        _spares = WalSpares.Open(device, options);
+        ulong nextFirstLsn = ulong.MaxValue;
+        foreach (WalLogFile file in found.Reverse())
+        {
+            // A file without a readable header holds nothing that is of use: it counts as void.
+            nextFirstLsn = file.FirstLsn == 0 ? nextFirstLsn : file.FirstLsn;
+            using IStorageFile handle = device.Open(file.Path, FileOpenMode.Read);
+            _files.Insert(0, new LiveFile(file with { FirstLsn = nextFirstLsn }, handle.LengthBytes));
+            LiveSizeBytes += handle.LengthBytes;
+        }
+
+        _begun = _files.Count > 0 ? _files[^1] : default;
+    }
+
+    public long LiveSizeBytes { get; private set; }
+
+    public long CurrentSequence => _begun.Log.Sequence;
+
+    public string CurrentPath => _isPublished ? _begun.Log.Path : _begunPath;
+
+    public bool HasRoom(int sizeBytes) => _position + sizeBytes <= _begun.SizeBytes;
+
+    /// <summary>Takes a spare and writes the header of the next file. It has no name in the log
+    /// yet.</summary>
+    public void Begin(WalNewFile start)
+    {
+        // Above every sequence that is anywhere in the lane, so that no stale frame has it.
+        long sequence = Math.Max(CurrentSequence, _spares.HighestSequence) + 1;
+        string path = WalFileName.Log(_options.Directory, sequence);
+        _isPublished = false;
+        _begunPath = _spares.Take(checked(WalFileHeader.SizeBytes + start.FramesSizeBytes));
+        _current?.Dispose();
+        _current = _device.Open(_begunPath, FileOpenMode.ReadWrite);
+        var log = new WalLogFile(sequence, path, start.FirstLsn, IsDamaged: false);
+        _begun = new LiveFile(log, _current.LengthBytes);
+        byte[] header = new byte[WalFileHeader.SizeBytes];
+        new WalFileHeader(sequence, start.FirstLsn, start.PreviousCrc32C).Write(header, _options);
+        _current.Write(0, header);
+        _position = WalFileHeader.SizeBytes;
+    }
+
+    /// <summary>Makes what was begun durable, then gives it its name, durably.</summary>
+    public void Publish()
+    {
+        Invariant.Holds(_current is not null);
+        Invariant.Holds(!_isPublished);
+        _current.SyncData();
+        _device.Rename(_begunPath, _begun.Log.Path);
+        _device.SyncDirectory(_options.Directory);
+        _current.Dispose();
+        _current = _device.Open(_begun.Log.Path, FileOpenMode.ReadWrite);
+        _files.Add(_begun);
+        LiveSizeBytes += _begun.SizeBytes;
+        _isPublished = true;
+    }
+
+    public void Write(ReadOnlySpan<byte> bytes)
+    {
+        _current!.Write(_position, bytes);
+        _position += bytes.Length;
+    }
+
+    public void SyncCurrent() => _current!.SyncData();
+
+    /// <summary>Marks the file being written as one that must never be reused.</summary>
+    public void SetCurrentAside()
+    {
+        if (_isPublished)
+        {
+            _files[^1] = _begun with { Log = _begun.Log with { IsDamaged = true } };
+        }
+    }
+
+    public void PrepareSpare() => _spares.Prepare();
+
+    /// <summary>Lets go of the files whose frames are all flushed, and of those that are void.</summary>
+    public void Truncate(ulong flushedLsn)
+    {
+        var dead = new List<string>();
+        bool hasSetAside = false;
+        for (int i = _files.Count - 2; i >= 0; i--)
+        {
+            LiveFile file = _files[i];
+            ulong endLsn = _files[i + 1].Log.FirstLsn;
+            if (endLsn > flushedLsn + 1 && endLsn > file.Log.FirstLsn)
+            {
+                continue;
+            }
+
+            if (file.Log.IsDamaged)
+            {
+                _device.Rename(file.Log.Path, WalFileName.SetAside(_options.Directory, file.Log.Sequence));
+                hasSetAside = true;
+            }
+            else
+            {
+                dead.Add(file.Log.Path);
+            }
+
+            LiveSizeBytes -= file.SizeBytes;
+            _files.RemoveAt(i);
+        }
+
+        if (dead.Count > 0 || hasSetAside)
+        {
+            _spares.Recycle(dead);
+        }
+    }
+
+    public void Dispose() => _current?.Dispose();
+
+    private readonly record struct LiveFile(WalLogFile Log, long SizeBytes);
+}
