@@ -77,6 +77,32 @@ internal sealed class RowColumn
         }
     }
 
+    /// <summary>Takes over which rows another column has cells for.</summary>
+    public void CopyPresence(RowColumn source, int sourceRow, int firstRow, int rowCount)
+    {
+        ReadOnlySpan<ulong> words = source.Presence;
+        if (words.IsEmpty)
+        {
+            SetPresent(firstRow, rowCount);
+            return;
+        }
+
+        Span<ulong> bits = stackalloc ulong[1];
+        for (int i = 0; i < rowCount; i += 64)
+        {
+            int index = (sourceRow + i) >> 6;
+            int shift = (sourceRow + i) & 63;
+            int bitCount = Math.Min(64, rowCount - i);
+            bits[0] = words[index] >> shift;
+            if (shift + bitCount > 64)
+            {
+                bits[0] |= words[index + 1] << (64 - shift);
+            }
+
+            SetPresence(firstRow + i, bitCount, bits);
+        }
+    }
+
     /// <summary>How many of the rows have a cell.</summary>
     public int CountPresent(int firstRow, int rowCount)
     {

@@ -135,6 +135,9 @@ internal sealed class SegmentReader
         return index >= 0;
     }
 
+    /// <summary>The id of the series at a position in ascending order of their ids.</summary>
+    public SeriesId GetSeriesId(int index) => new(_series[index]);
+
     /// <summary>The series at a position in ascending order of their ids.</summary>
     public SeriesEntry GetSeries(int index)
     {

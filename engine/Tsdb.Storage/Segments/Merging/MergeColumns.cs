@@ -1,0 +1,231 @@
+using System.Runtime.InteropServices;
+using Tsdb.Core;
+
+namespace Tsdb.Storage.Segments.Merging;
+
+/// <summary>
+/// The columns of a merge: the union of the runs' columns, and where each run has its part. Copies rows that stand
+/// alone and folds rows that meet at one timestamp.
+/// </summary>
+/// <remarks>
+/// Folding, older to newer, column by column: a row that carries the column's value replaces value, status, findings
+/// and repaired value together, the ones it does not carry becoming absent; a row that carries only some of the
+/// last three (a patch) replaces just those. The cells of the row itself come all from the newest row that has any.
+/// An Int64 column that is Float64 in another run is widened. Reusable; not thread safe.
+/// </remarks>
+internal sealed class MergeColumns
+{
+    private readonly List<int> _groupStarts = [];
+    private RowColumn?[] _sources = [];
+    private ulong[] _textBases = [];
+    private SeriesRows? _target;
+    private int _columnCount;
+
+    private SeriesRows Target => _target!;
+
+    /// <summary>Clears the target and gives it the union of the runs' columns, room for all rows, and all texts.</summary>
+    public void Open(ReadOnlySpan<SeriesRows> runs, SeriesRows target)
+    {
+        _target = target;
+        target.Clear();
+        int rowCount = 0;
+        foreach (SeriesRows run in runs)
+        {
+            Invariant.Holds(run != target);
+            rowCount = checked(rowCount + run.RowCount);
+            foreach (RowColumn column in run.ColumnSpan)
+            {
+                AddColumn(runs, target, column.Key);
+            }
+        }
+
+        target.EnsureCapacity(rowCount);
+        _columnCount = target.ColumnSpan.Length;
+        FindGroups();
+        FindSources(runs);
+    }
+
+    /// <summary>Appends rows of one run as they are.</summary>
+    public void Copy(SeriesRows source, int run, int firstRow, int rowCount)
+    {
+        int targetRow = Target.RowCount;
+        source.TimestampsNs.AsSpan(firstRow, rowCount).CopyTo(Target.TimestampsNs.AsSpan(targetRow));
+        for (int column = 0; column < _columnCount; column++)
+        {
+            CopyColumn(SourceOf(run, column), column, run, firstRow, targetRow, rowCount);
+        }
+
+        Target.RowCount = targetRow + rowCount;
+    }
+
+    /// <summary>Appends one row made of rows with the same timestamp.</summary>
+    /// <param name="timestampNs">Their timestamp.</param>
+    /// <param name="rows">At least one, older to newer.</param>
+    public void Fold(long timestampNs, ReadOnlySpan<MergeRow> rows)
+    {
+        int targetRow = Target.RowCount;
+        Target.TimestampsNs[targetRow] = timestampNs;
+        for (int group = 0; group < _groupStarts.Count - 1; group++)
+        {
+            int firstColumn = _groupStarts[group];
+            int endColumn = _groupStarts[group + 1];
+            ColumnKey key = Target.ColumnSpan[firstColumn].Key;
+            bool isRowLevel = key.ColumnId == ColumnKey.RowColumnId;
+            int start = isRowLevel
+                ? FindNewest(rows, firstColumn, endColumn)
+                : FindNewest(rows, firstColumn, key.Kind == CellKind.Value ? firstColumn + 1 : firstColumn);
+            ReadOnlySpan<MergeRow> layers = rows[Math.Max(0, start)..];
+            for (int column = firstColumn; column < endColumn; column++)
+            {
+                FoldCell(isRowLevel ? layers[..1] : layers, column, targetRow);
+            }
+        }
+
+        Target.RowCount = targetRow + 1;
+    }
+
+    private static void AddColumn(ReadOnlySpan<SeriesRows> runs, SeriesRows target, ColumnKey key)
+    {
+        if (target.FindColumn(key) >= 0)
+        {
+            return;
+        }
+
+        ColumnType type = ColumnType.None;
+        foreach (SeriesRows run in runs)
+        {
+            int index = run.FindColumn(key);
+            if (index >= 0)
+            {
+                type = Widen(type, run.ColumnSpan[index].Type);
+            }
+        }
+
+        target.AddColumn(key, type);
+    }
+
+    private static ColumnType Widen(ColumnType left, ColumnType right)
+    {
+        if (left == ColumnType.None || left == right)
+        {
+            return right;
+        }
+
+        Invariant.Holds(left is ColumnType.Int64 or ColumnType.Float64);
+        Invariant.Holds(right is ColumnType.Int64 or ColumnType.Float64);
+        return ColumnType.Float64;
+    }
+
+    /// <summary>Keys ascend, so what is said of one column stands together, its value first.</summary>
+    private void FindGroups()
+    {
+        _groupStarts.Clear();
+        int previousId = -1;
+        for (int column = 0; column < _columnCount; column++)
+        {
+            int columnId = Target.ColumnSpan[column].Key.ColumnId;
+            if (columnId != previousId)
+            {
+                _groupStarts.Add(column);
+                previousId = columnId;
+            }
+        }
+
+        _groupStarts.Add(_columnCount);
+    }
+
+    private void FindSources(ReadOnlySpan<SeriesRows> runs)
+    {
+        int slotCount = runs.Length * _columnCount;
+        if (_sources.Length < slotCount)
+        {
+            _sources = new RowColumn?[Math.Max(slotCount, _sources.Length * 2)];
+        }
+
+        if (_textBases.Length < runs.Length)
+        {
+            _textBases = new ulong[runs.Length];
+        }
+
+        for (int run = 0; run < runs.Length; run++)
+        {
+            bool hasText = false;
+            for (int column = 0; column < _columnCount; column++)
+            {
+                int index = runs[run].FindColumn(Target.ColumnSpan[column].Key);
+                RowColumn? source = index < 0 ? null : runs[run].ColumnSpan[index];
+                _sources[(run * _columnCount) + column] = source;
+                hasText |= source?.Type == ColumnType.String;
+            }
+
+            _textBases[run] = (ulong)Target.Texts.SizeBytes << 32;
+            if (hasText)
+            {
+                Target.Texts.Append(runs[run].Texts.Span);
+            }
+        }
+    }
+
+    private RowColumn? SourceOf(int run, int column) => _sources[(run * _columnCount) + column];
+
+    private void CopyColumn(
+        RowColumn? source, int column, int run, int firstRow, int targetRow, int rowCount)
+    {
+        RowColumn target = Target.ColumnSpan[column];
+        if (source is null)
+        {
+            target.SetAbsent(targetRow, rowCount);
+            return;
+        }
+
+        Span<ulong> cells = target.Cells.AsSpan(targetRow, rowCount);
+        source.Cells.AsSpan(firstRow, rowCount).CopyTo(cells);
+        target.CopyPresence(source, firstRow, targetRow, rowCount);
+        if (source.Type == ColumnType.String && _textBases[run] != 0)
+        {
+            foreach (ref ulong cell in cells)
+            {
+                cell += _textBases[run];
+            }
+        }
+        else if (source.Type != target.Type)
+        {
+            Span<double> doubles = MemoryMarshal.Cast<ulong, double>(cells);
+            for (int i = 0; i < cells.Length; i++)
+            {
+                doubles[i] = (long)cells[i];
+            }
+        }
+    }
+
+    /// <summary>The place in <paramref name="rows"/> of the newest that has a cell in these columns, or -1.</summary>
+    private int FindNewest(ReadOnlySpan<MergeRow> rows, int firstColumn, int endColumn)
+    {
+        for (int i = rows.Length - 1; i >= 0; i--)
+        {
+            for (int column = firstColumn; column < endColumn; column++)
+            {
+                if (SourceOf(rows[i].Run, column)?.IsPresent(rows[i].Row) == true)
+                {
+                    return i;
+                }
+            }
+        }
+
+        return -1;
+    }
+
+    /// <summary>The newest cell wins.</summary>
+    private void FoldCell(ReadOnlySpan<MergeRow> rows, int column, int targetRow)
+    {
+        int newest = FindNewest(rows, column, column + 1);
+        if (newest < 0)
+        {
+            Target.ColumnSpan[column].SetAbsent(targetRow);
+            return;
+        }
+
+        MergeRow row = rows[newest];
+        CopyColumn(SourceOf(row.Run, column), column, row.Run, row.Row, targetRow, rowCount: 1);
+    }
+}
