@@ -41,12 +41,13 @@ internal static class DecimalDigits
         {
             double value = values[i * values.Length / sampleCount];
             int own = exponent;
-            while (own <= ExponentMax && !IsDecimal(value, own) && Math.Abs(value * _powers[own]) < DigitsEnd)
+            while (own <= ExponentMax && !IsQuotient(value, _powers[own]))
             {
-                own++;
+                // Beyond 2^51 digits no higher power helps; NaN fails the comparison too.
+                own = Math.Abs(value * _powers[own]) < DigitsEnd ? own + 1 : ExponentMax + 1;
             }
 
-            if (own <= ExponentMax && IsDecimal(value, own))
+            if (own <= ExponentMax)
             {
                 exponent = own;
             }
@@ -76,6 +77,12 @@ internal static class DecimalDigits
             && digits is > -DigitsEnd and < DigitsEnd;
     }
 
+    private static bool IsQuotient(double value, double power)
+    {
+        double integer = (value * power) + Rounder - Rounder;
+        return BitConverter.DoubleToInt64Bits(integer / power) == BitConverter.DoubleToInt64Bits(value);
+    }
+
     /// <summary>
     /// Writes the digits of every value and returns how many are no decimals; for those the digits of a neighbour
     /// stand in, and <paramref name="misses"/> lists their positions.
@@ -85,11 +92,13 @@ internal static class DecimalDigits
         double power = _powers[exponent];
         double reciprocal = 1.0 / power;
         int vectorLength = Vector<double>.Count;
+        ref double source = ref MemoryMarshal.GetReference(values);
+        ref long target = ref MemoryMarshal.GetReference(digits);
         int missCount = 0;
         int i = 0;
         for (; i <= values.Length - vectorLength; i += vectorLength)
         {
-            Vector<double> vector = new(values[i..]);
+            Vector<double> vector = Vector.LoadUnsafe(ref source, (nuint)i);
             Vector<double> rounded = (vector * power) + new Vector<double>(Rounder);
             Vector<long> integers = Vector.AsVectorInt64(rounded) - new Vector<long>(RounderBits);
             Vector<double> floats = rounded - new Vector<double>(Rounder);
@@ -99,7 +108,7 @@ internal static class DecimalDigits
             Vector<long> isExact = Vector.Equals(Vector.AsVectorInt64(quotient), bits)
                 & Vector.Equals(Vector.AsVectorInt64(corrected), bits)
                 & Vector.LessThan(Vector.Abs(integers), new Vector<long>(DigitsEnd));
-            integers.CopyTo(digits[i..]);
+            integers.StoreUnsafe(ref target, (nuint)i);
             if (!Vector.EqualsAll(isExact, Vector<long>.AllBitsSet))
             {
                 missCount = AddMisses(values.Slice(i, vectorLength), exponent, i, misses, missCount);

@@ -9,8 +9,12 @@ internal static class DictionaryCoding
     private const int SlotCount = 1024;
     private const int SlotShift = 64 - 10;
     private const int SampleCount = 32;
-    private const int SampleDistinctMax = 28;
     private const int WidthMin = 4;
+    private const int WidthWide = 12;
+
+    // Of 32 samples from 256 equally likely values 30 differ, of 16 values 14; more says that nothing repeats enough.
+    private const int SampleDistinctMax = 14;
+    private const int SampleDistinctMaxWide = 29;
 
     /// <summary>Writes a dictionary when it takes less than <paramref name="plan"/>.</summary>
     [SkipLocalsInit]
@@ -25,7 +29,7 @@ internal static class DictionaryCoding
         bool isWorthTrying = plan.Scheme != IntegerScheme.Constant
             && plan.Frame.Width >= WidthMin
             && values.Length >= SampleCount
-            && IsRepetitive(values);
+            && IsRepetitive(values, plan.Frame.Width < WidthWide ? SampleDistinctMax : SampleDistinctMaxWide);
         Span<short> slots = stackalloc short[isWorthTrying ? SlotCount : 0];
         if (!isWorthTrying || !TryCollect(values, plan.Frame.Width, slots, scratch.Heads, out int entryCount))
         {
@@ -80,13 +84,12 @@ internal static class DictionaryCoding
         return true;
     }
 
-    // Of 32 samples from 256 equally likely values 30 differ; more than that says nothing repeats enough.
     [SkipLocalsInit]
-    private static bool IsRepetitive(ReadOnlySpan<long> values)
+    private static bool IsRepetitive(ReadOnlySpan<long> values, int distinctMax)
     {
         Span<long> seen = stackalloc long[SampleCount];
         int distinctCount = 0;
-        for (int i = 0; i < SampleCount && distinctCount <= SampleDistinctMax; i++)
+        for (int i = 0; i < SampleCount && distinctCount <= distinctMax; i++)
         {
             long value = values[i * values.Length / SampleCount];
             if (!seen[..distinctCount].Contains(value))
@@ -95,7 +98,7 @@ internal static class DictionaryCoding
             }
         }
 
-        return distinctCount <= SampleDistinctMax;
+        return distinctCount <= distinctMax;
     }
 
     private static bool TryCollect(

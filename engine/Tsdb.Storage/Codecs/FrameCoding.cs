@@ -55,15 +55,13 @@ internal static class FrameCoding
     private static int WriteExceptions(ReadOnlySpan<long> values, in FramePlan plan, Span<byte> target)
     {
         int size = VarInt.Write(target, (ulong)plan.ExceptionCount);
-        int previous = -1;
-        for (int i = 0; i < values.Length; i++)
+        int next = 0;
+        for (int i = 0; i < plan.ExceptionCount; i++)
         {
-            if (plan.IsOutside(values[i], out long excess))
-            {
-                size += VarInt.Write(target[size..], (ulong)(i - previous - 1));
-                size += VarInt.WriteSigned(target[size..], excess);
-                previous = i;
-            }
+            int position = plan.FindOutside(values, next);
+            size += VarInt.Write(target[size..], (ulong)(position - next));
+            size += VarInt.WriteSigned(target[size..], plan.ExcessOf(values[position]));
+            next = position + 1;
         }
 
         return size;

@@ -10,9 +10,9 @@ namespace Tsdb.Storage.Codecs;
 /// </summary>
 internal readonly struct FramePlan(long reference, int width, int exceptionCount, int sizeBytes)
 {
-    private const int SampleCount = 32;
-    private const int SampleTrim = 2;
-    private const int WidthsTried = 4;
+    // Two bytes are the least that an exception takes: one for its position, one for its excess.
+    private const int ExceptionSizeMinBytes = 2;
+    private const int WidthsTried = 3;
 
     public long Reference { get; } = reference;
 
@@ -23,121 +23,122 @@ internal readonly struct FramePlan(long reference, int width, int exceptionCount
     /// <summary>Exact, all parts of the frame included.</summary>
     public int SizeBytes { get; } = sizeBytes;
 
-    /// <summary>Plans for values whose least and greatest are known.</summary>
-    public static FramePlan For(ReadOnlySpan<long> values, long min, long max)
+    /// <summary>The frame that holds all values from least to greatest without exceptions.</summary>
+    public static FramePlan Plain(int count, in ValueRange range)
     {
-        int fullWidth = BitPacking.WidthOf(unchecked((ulong)(max - min)));
-        FramePlan best = new(min, fullWidth, 0, PlainSizeBytes(values.Length, fullWidth, min));
-        return fullWidth > 1 && values.Length >= SampleCount ? Narrow(values, min, best) : best;
+        int width = BitPacking.WidthOf(unchecked((ulong)(range.Max - range.Min)));
+        return new FramePlan(range.Min, width, 0, PlainSizeBytes(count, width, range.Min));
     }
 
-    /// <summary>As above, finding least and greatest itself.</summary>
-    public static FramePlan For(ReadOnlySpan<long> values)
+    /// <summary>
+    /// The cheapest frame, exceptions included, or this one if none takes fewer bytes than <paramref name="limitBytes"/>.
+    /// The bulk says where the window should lie; widths near the bulk's are priced exactly against all values.
+    /// </summary>
+    public FramePlan Narrow(ReadOnlySpan<long> values, in SampleBulk bulk, int limitBytes)
     {
-        ValueRange range = ValueRange.Of(values);
-        return For(values, range.Min, range.Max);
-    }
-
-    /// <summary>Whether the value needs an exception, and what its part above the window is.</summary>
-    public bool IsOutside(long value, out long excess)
-    {
-        excess = unchecked(value - Reference) >> Math.Min(Width, 63);
-        return Width < 64 && excess != 0;
-    }
-
-    private static int PlainSizeBytes(int count, int width, long reference) =>
-        1 + VarInt.SizeBytesSigned(reference) + BitPacking.SizeBytes(count, width);
-
-    // The bulk of a sorted sample says where the window should lie; each width near the bulk's is then priced
-    // exactly against all values. A scan stops as soon as it costs more than the best so far.
-    [SkipLocalsInit]
-    private static FramePlan Narrow(ReadOnlySpan<long> values, long min, FramePlan best)
-    {
-        Span<long> sample = stackalloc long[SampleCount];
-        for (int i = 0; i < sample.Length; i++)
+        FramePlan best = this;
+        int bestBytes = Math.Min(limitBytes, SizeBytes);
+        bool isFound = false;
+        for (int width = bulk.Width; width < Math.Min(Width, bulk.Width + WidthsTried); width++)
         {
-            sample[i] = values[i * values.Length / SampleCount];
-        }
-
-        SortFew(sample);
-        long low = sample[SampleTrim];
-        ulong spread = unchecked((ulong)(sample[SampleCount - 1 - SampleTrim] - low));
-        ulong room = unchecked((ulong)(low - min));
-        int bulkWidth = BitPacking.WidthOf(spread);
-        int widthEnd = Math.Min(best.Width, Math.Max(0, bulkWidth - 1) + WidthsTried);
-        for (int width = Math.Max(0, bulkWidth - 1); width < widthEnd; width++)
-        {
-            ulong span = (1UL << width) - 1;
-            long reference = span >= spread
-                ? unchecked((long)((ulong)low - Math.Min((span - spread) / 2, room)))
-                : unchecked((long)((ulong)low + ((spread - span) / 2)));
-            FramePlan candidate = new(reference, width, 0, PlainSizeBytes(values.Length, width, reference));
-            candidate = candidate.WithExceptions(values, best.SizeBytes);
-            if (candidate.SizeBytes < best.SizeBytes)
+            if (Windowed(values.Length, bulk, width).TryPrice(values, ref best, ref bestBytes))
             {
-                best = candidate;
+                isFound = true;
+            }
+            else if (isFound)
+            {
+                break;
             }
         }
 
         return best;
     }
 
-    private FramePlan WithExceptions(ReadOnlySpan<long> values, int limitBytes)
+    /// <summary>No frame that <see cref="Narrow"/> finds around this bulk takes fewer bytes than this.</summary>
+    public static int LeastSizeBytes(int count, in SampleBulk bulk) => 1 + BitPacking.SizeBytes(count, bulk.Width);
+
+    /// <summary>The part of a value above the window: what its exception stores. Below width 64.</summary>
+    public long ExcessOf(long value) => unchecked(value - Reference) >> Width;
+
+    /// <summary>The first value at or after <paramref name="from"/> outside the window; their number if none is.</summary>
+    public int FindOutside(ReadOnlySpan<long> values, int from)
     {
-        int exceptionCount = 0;
-        int sizeBytes = SizeBytes;
-        int previous = -1;
         Vector<ulong> references = new((ulong)Reference);
+        ref ulong source = ref Unsafe.As<long, ulong>(ref MemoryMarshal.GetReference(values));
+        int i = from;
+        while (i <= values.Length - Vector<ulong>.Count
+            && Vector.EqualsAll((Vector.LoadUnsafe(ref source, (nuint)i) - references) >>> Width, Vector<ulong>.Zero))
+        {
+            i += Vector<ulong>.Count;
+        }
+
+        while (i < values.Length && ExcessOf(values[i]) == 0)
+        {
+            i++;
+        }
+
+        return i;
+    }
+
+    private static int PlainSizeBytes(int count, int width, long reference) =>
+        1 + VarInt.SizeBytesSigned(reference) + BitPacking.SizeBytes(count, width);
+
+    // This width's window, its slack shared by both sides of the bulk but not reaching below the least value.
+    private FramePlan Windowed(int count, in SampleBulk bulk, int width)
+    {
+        ulong span = (1UL << width) - 1;
+        ulong room = unchecked((ulong)(bulk.Low - Reference));
+        long reference = span >= bulk.Spread
+            ? unchecked((long)((ulong)bulk.Low - Math.Min((span - bulk.Spread) / 2, room)))
+            : unchecked((long)((ulong)bulk.Low + ((bulk.Spread - span) / 2)));
+        return new FramePlan(reference, width, 0, PlainSizeBytes(count, width, reference));
+    }
+
+    private bool TryPrice(ReadOnlySpan<long> values, ref FramePlan best, ref int bestBytes)
+    {
+        int exceptionCount = CountOutside(values);
+        if (SizeBytes + (exceptionCount * ExceptionSizeMinBytes) >= bestBytes)
+        {
+            return false;
+        }
+
+        int sizeBytes = SizeBytes + (exceptionCount == 0 ? 0 : VarInt.SizeBytes((ulong)exceptionCount));
+        int next = 0;
+        for (int i = 0; i < exceptionCount; i++)
+        {
+            int position = FindOutside(values, next);
+            sizeBytes += VarInt.SizeBytes((ulong)(position - next)) + VarInt.SizeBytesSigned(ExcessOf(values[position]));
+            next = position + 1;
+        }
+
+        if (sizeBytes >= bestBytes)
+        {
+            return false;
+        }
+
+        best = new FramePlan(Reference, Width, exceptionCount, sizeBytes);
+        bestBytes = sizeBytes;
+        return true;
+    }
+
+    private int CountOutside(ReadOnlySpan<long> values)
+    {
+        ulong reference = (ulong)Reference;
+        int width = Width;
+        Vector<ulong> references = new(reference);
+        Vector<ulong> inside = Vector<ulong>.Zero;
         ReadOnlySpan<Vector<ulong>> vectors = MemoryMarshal.Cast<long, Vector<ulong>>(values);
-        for (int i = 0; i < vectors.Length && sizeBytes < limitBytes; i++)
+        foreach (Vector<ulong> vector in vectors)
         {
-            if (!Vector.EqualsAll((vectors[i] - references) >>> Width, Vector<ulong>.Zero))
-            {
-                int start = i * Vector<ulong>.Count;
-                for (int at = start; at < start + Vector<ulong>.Count; at++)
-                {
-                    AddCost(values, at, ref previous, ref exceptionCount, ref sizeBytes);
-                }
-            }
+            inside -= Vector.Equals((vector - references) >>> width, Vector<ulong>.Zero);
         }
 
-        for (int at = vectors.Length * Vector<ulong>.Count; at < values.Length; at++)
+        int insideCount = (int)Vector.Sum(inside);
+        foreach (long value in values[(vectors.Length * Vector<ulong>.Count)..])
         {
-            AddCost(values, at, ref previous, ref exceptionCount, ref sizeBytes);
+            insideCount += unchecked((ulong)value - reference) >> width == 0 ? 1 : 0;
         }
 
-        if (exceptionCount > 0)
-        {
-            sizeBytes += VarInt.SizeBytes((ulong)exceptionCount);
-        }
-
-        return new FramePlan(Reference, Width, exceptionCount, sizeBytes);
-    }
-
-    private void AddCost(
-        ReadOnlySpan<long> values, int at, ref int previous, ref int exceptionCount, ref int sizeBytes)
-    {
-        if (IsOutside(values[at], out long excess))
-        {
-            sizeBytes += VarInt.SizeBytes((ulong)(at - previous - 1)) + VarInt.SizeBytesSigned(excess);
-            exceptionCount++;
-            previous = at;
-        }
-    }
-
-    // Insertion sort: 32 values that are often nearly sorted already, without the generic sort's set-up.
-    private static void SortFew(Span<long> values)
-    {
-        for (int i = 1; i < values.Length; i++)
-        {
-            long value = values[i];
-            int at = i - 1;
-            for (; at >= 0 && values[at] > value; at--)
-            {
-                values[at + 1] = values[at];
-            }
-
-            values[at + 1] = value;
-        }
+        return values.Length - insideCount;
     }
 }

@@ -40,27 +40,20 @@ internal readonly struct IntegerPlan
         }
 
         steps = steps[..values.Length];
-        runCount = values.Length - Trend.Difference(values, steps);
+        Trend.Difference(values, steps);
         ValueRange stepRange = ValueRange.Of(steps);
         if (stepRange.Min == stepRange.Max)
         {
-            return Line(values, first, stepRange.Min, steps);
+            runCount = values.Length;
+            return Line(first, stepRange.Min, FramePlan.Plain(values.Length, default));
         }
 
-        FramePlan plain = FramePlan.For(values, range.Min, range.Max);
-        IntegerPlan best = new(IntegerScheme.Frame, 0, 0, plain, 1 + plain.SizeBytes);
-        FramePlan delta = FramePlan.For(steps, stepRange.Min, stepRange.Max);
-        int deltaSizeBytes = 1 + VarInt.SizeBytesSigned(first) + delta.SizeBytes;
-        long slope = SlopeOf(values);
-        if (deltaSizeBytes < best.SizeBytes)
-        {
-            bool mayBeLine = slope != 0 && delta.Width > 0;
-            best = new IntegerPlan(IntegerScheme.Delta, first, 0, delta, deltaSizeBytes);
-            IntegerPlan line = mayBeLine ? Line(values, first, slope, steps) : best;
-            best = line.SizeBytes < best.SizeBytes ? line : best;
-        }
-
-        return best;
+        runCount = stepRange.Min <= 0 && stepRange.Max >= 0 ? Trend.CountRuns(steps) : values.Length;
+        FramePlan plain = FramePlan.Plain(values.Length, range);
+        FramePlan delta = FramePlan.Plain(values.Length, stepRange);
+        return values.Length < SampleBulk.SampleCount
+            ? Better(Plain(plain), Delta(first, delta))
+            : Narrow(values, steps, plain, delta);
     }
 
     /// <summary>Writes the body with its scheme byte; the same work space as above.</summary>
@@ -75,7 +68,7 @@ internal readonly struct IntegerPlan
                 return size + VarInt.WriteSigned(target[size..], First);
             case IntegerScheme.Delta:
                 size += VarInt.WriteSigned(target[size..], First);
-                _ = Trend.Difference(values, steps);
+                Trend.Difference(values, steps);
                 return size + FrameCoding.Write(steps, Frame, target[size..]);
             case IntegerScheme.Linear:
                 size += VarInt.WriteSigned(target[size..], First);
@@ -95,10 +88,53 @@ internal readonly struct IntegerPlan
         return slope + (2 * rest > stepCount ? 1 : 2 * rest < -stepCount ? -1 : 0);
     }
 
-    private static IntegerPlan Line(ReadOnlySpan<long> values, long first, long step, Span<long> distances)
+    // The likeliest first, so that the others are priced only where the sample says they can still win.
+    private static IntegerPlan Narrow(
+        ReadOnlySpan<long> values, Span<long> steps, in FramePlan plain, in FramePlan delta)
     {
-        Trend.SubtractLine(values, first, step, distances);
-        FramePlan frame = FramePlan.For(distances);
+        int count = values.Length;
+        long first = values[0];
+        IntegerPlan best = Better(Plain(plain), Delta(first, delta));
+        SampleBulk bulk = SampleBulk.Of(steps);
+        if (FramePlan.LeastSizeBytes(count, bulk) < best.SizeBytes)
+        {
+            best = Better(best, Delta(first, delta.Narrow(steps, bulk, best.SizeBytes)));
+        }
+
+        bulk = SampleBulk.Of(values);
+        if (FramePlan.LeastSizeBytes(count, bulk) < best.SizeBytes)
+        {
+            best = Better(best, Plain(plain.Narrow(values, bulk, best.SizeBytes)));
+        }
+
+        long slope = SlopeOf(values);
+        if (slope == 0 || best.Scheme != IntegerScheme.Delta || best.Frame.Width == 0)
+        {
+            return best;
+        }
+
+        Trend.SubtractLine(values, first, slope, steps);
+        bulk = SampleBulk.Of(steps);
+        if (FramePlan.LeastSizeBytes(count, bulk) < best.SizeBytes)
+        {
+            FramePlan distances = FramePlan.Plain(count, ValueRange.Of(steps));
+            best = Better(best, Line(first, slope, distances.Narrow(steps, bulk, best.SizeBytes)));
+        }
+
+        return best;
+    }
+
+    private static IntegerPlan Better(in IntegerPlan left, in IntegerPlan right) =>
+        right.SizeBytes < left.SizeBytes ? right : left;
+
+    private static IntegerPlan Plain(in FramePlan frame) =>
+        new(IntegerScheme.Frame, 0, 0, frame, 1 + frame.SizeBytes);
+
+    private static IntegerPlan Delta(long first, in FramePlan frame) =>
+        new(IntegerScheme.Delta, first, 0, frame, 1 + VarInt.SizeBytesSigned(first) + frame.SizeBytes);
+
+    private static IntegerPlan Line(long first, long step, in FramePlan frame)
+    {
         int sizeBytes = 1 + VarInt.SizeBytesSigned(first) + VarInt.SizeBytesSigned(step) + frame.SizeBytes;
         return new IntegerPlan(IntegerScheme.Linear, first, step, frame, sizeBytes);
     }

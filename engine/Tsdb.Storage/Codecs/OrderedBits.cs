@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 
 namespace Tsdb.Storage.Codecs;
 
@@ -13,17 +14,37 @@ internal static class OrderedBits
     /// <summary>Writes the integers and returns how many trailing zeros were dropped.</summary>
     public static int Split(ReadOnlySpan<long> bits, Span<long> integers)
     {
+        integers = integers[..bits.Length];
+        ReadOnlySpan<Vector<long>> sources = MemoryMarshal.Cast<long, Vector<long>>(bits);
+        Span<Vector<long>> targets = MemoryMarshal.Cast<long, Vector<long>>(integers);
+        int vectorised = sources.Length * Vector<long>.Count;
+        Vector<long> unions = Vector<long>.Zero;
+        foreach (Vector<long> source in sources)
+        {
+            unions |= source;
+        }
+
         long union = 0;
-        foreach (long value in bits)
+        for (int i = 0; i < Vector<long>.Count; i++)
+        {
+            union |= unions[i];
+        }
+
+        foreach (long value in bits[vectorised..])
         {
             union |= value;
         }
 
         int shift = Math.Min(BitOperations.TrailingZeroCount(union), ShiftMax);
-        for (int i = 0; i < bits.Length; i++)
+        for (int i = 0; i < sources.Length; i++)
         {
-            long magnitude = (bits[i] & long.MaxValue) >> shift;
-            integers[i] = magnitude ^ (bits[i] >> 63);
+            Vector<long> sign = Vector.LessThan(sources[i], Vector<long>.Zero);
+            targets[i] = ((sources[i] & new Vector<long>(long.MaxValue)) >> shift) ^ sign;
+        }
+
+        for (int i = vectorised; i < bits.Length; i++)
+        {
+            integers[i] = ((bits[i] & long.MaxValue) >> shift) ^ (bits[i] >> 63);
         }
 
         return shift;
@@ -32,7 +53,14 @@ internal static class OrderedBits
     /// <summary>Turns integers back into bits, in place.</summary>
     public static void Join(Span<long> integers, int shift)
     {
-        foreach (ref long value in integers)
+        Span<Vector<long>> vectors = MemoryMarshal.Cast<long, Vector<long>>(integers);
+        foreach (ref Vector<long> vector in vectors)
+        {
+            Vector<long> sign = Vector.LessThan(vector, Vector<long>.Zero);
+            vector = ((vector ^ sign) << shift) | (sign & new Vector<long>(long.MinValue));
+        }
+
+        foreach (ref long value in integers[(vectors.Length * Vector<long>.Count)..])
         {
             long sign = value >> 63;
             value = ((value ^ sign) << shift) | (sign & long.MinValue);

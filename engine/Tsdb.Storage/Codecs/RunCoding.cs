@@ -69,21 +69,26 @@ internal static class RunCoding
         return rest.IsEmpty;
     }
 
+    // Writes each value as if it started a run and steps on only if it did: no branch to mispredict.
     private static void Split(ReadOnlySpan<long> values, Span<long> heads, Span<long> lengths)
     {
         int run = 0;
-        int start = 0;
+        long previous = values[0];
+        heads[0] = previous;
+        lengths[0] = 0;
         for (int i = 1; i < values.Length; i++)
         {
-            if (values[i] != values[i - 1])
-            {
-                heads[run] = values[start];
-                lengths[run++] = i - start - 1;
-                start = i;
-            }
+            long value = values[i];
+            run += value != previous ? 1 : 0;
+            previous = value;
+            heads[run] = value;
+            lengths[run] = i;
         }
 
-        heads[run] = values[start];
-        lengths[run] = values.Length - start - 1;
+        // So far each run has the position of its last value.
+        for (; run > 0; run--)
+        {
+            lengths[run] -= lengths[run - 1] + 1;
+        }
     }
 }

@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
+using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Tsdb.Storage.Codecs;
 
@@ -24,13 +26,19 @@ internal static class SplitBits
     private const int RightBitsMax = 63;
     private const int EntryCountMax = 8;
     private const int SampleCount = 64;
+    private const int ExceptionBits = 32;
 
     /// <summary>Writes this form if it beats the limit; returns its size, else the limit itself.</summary>
     [SkipLocalsInit]
     public static int Write(ReadOnlySpan<long> bits, Span<long> codes, Span<byte> target, int limitBytes)
     {
+        if (BitPacking.SizeBytes(bits.Length, RightBitsMin) >= limitBytes)
+        {
+            return limitBytes;
+        }
+
         Span<ushort> entries = stackalloc ushort[EntryCountMax];
-        Span<short> misses = stackalloc short[IntegerCodec.CountMax];
+        Span<short> misses = stackalloc short[IntegerCodec.CountMax + 1];
         int rightBits = ChooseRightBits(bits, entries, out int entryCount);
         entries = entries[..entryCount];
         int missCount = FindCodes(bits, rightBits, entries, codes, misses);
@@ -99,82 +107,102 @@ internal static class SplitBits
     }
 
     // The width that costs least for the sample: fewer right bits leave more distinct left parts, so more codes and
-    // more exceptions.
+    // more exceptions. The sample is sorted once; shifting keeps the order, so equal left parts stay together.
     [SkipLocalsInit]
     private static int ChooseRightBits(ReadOnlySpan<long> bits, Span<ushort> entries, out int entryCount)
     {
-        Span<ushort> candidate = stackalloc ushort[SampleCount];
+        int sampleCount = Math.Min(bits.Length, SampleCount);
+        Span<ushort> sample = stackalloc ushort[SampleCount];
+        for (int i = 0; i < sampleCount; i++)
+        {
+            sample[i] = (ushort)(bits[i * bits.Length / sampleCount] >>> RightBitsMin);
+        }
+
+        sample = sample[..sampleCount];
+        sample.Sort();
         int bestCost = int.MaxValue;
         int bestBits = RightBitsMax;
-        entryCount = 1;
         for (int rightBits = RightBitsMin; rightBits <= RightBitsMax; rightBits++)
         {
-            int distinctCount = CountLefts(bits, rightBits, candidate, out int coveredCount);
-            int kept = Math.Min(distinctCount, EntryCountMax);
-            int sampleCount = Math.Min(bits.Length, SampleCount);
+            int kept = ChooseEntries(sample, rightBits - RightBitsMin, entries, out int coveredCount);
             int codeBits = BitPacking.WidthOf((ulong)(kept - 1));
-            int cost = (sampleCount * (rightBits + codeBits)) + (32 * (sampleCount - coveredCount));
+            int cost = (sampleCount * (rightBits + codeBits)) + (ExceptionBits * (sampleCount - coveredCount));
             if (cost < bestCost)
             {
                 bestCost = cost;
                 bestBits = rightBits;
-                entryCount = kept;
-                candidate[..kept].CopyTo(entries);
+            }
+
+            if (kept == 1)
+            {
+                // One left part already: more right bits can only cost more.
+                break;
             }
         }
 
+        entryCount = ChooseEntries(sample, bestBits - RightBitsMin, entries, out _);
         return bestBits;
     }
 
-    // Distinct left parts of the sample, commonest first (ties: as they came), and how many values the first 8 cover.
+    // The commonest left parts, at most 8, most frequent first; ties go to the lesser.
     [SkipLocalsInit]
-    private static int CountLefts(ReadOnlySpan<long> bits, int rightBits, Span<ushort> lefts, out int coveredCount)
+    private static int ChooseEntries(
+        ReadOnlySpan<ushort> sorted, int shift, Span<ushort> entries, out int coveredCount)
     {
-        Span<byte> counts = stackalloc byte[SampleCount];
-        int distinctCount = 0;
-        int sampleCount = Math.Min(bits.Length, SampleCount);
-        for (int i = 0; i < sampleCount; i++)
+        Span<int> counts = stackalloc int[EntryCountMax];
+        int kept = 0;
+        for (int start = 0, end = 0; start < sorted.Length; start = end)
         {
-            ushort left = (ushort)(bits[i * bits.Length / sampleCount] >>> rightBits);
-            int at = lefts[..distinctCount].IndexOf(left);
-            if (at < 0)
+            int left = sorted[start] >> shift;
+            for (end = start + 1; end < sorted.Length && sorted[end] >> shift == left;)
             {
-                at = distinctCount++;
-                lefts[at] = left;
-                counts[at] = 0;
+                end++;
             }
 
-            counts[at]++;
-            for (; at > 0 && counts[at - 1] < counts[at]; at--)
+            int count = end - start;
+            if (kept < EntryCountMax)
             {
-                (lefts[at - 1], lefts[at]) = (lefts[at], lefts[at - 1]);
-                (counts[at - 1], counts[at]) = (counts[at], counts[at - 1]);
+                kept++;
             }
+            else if (counts[EntryCountMax - 1] >= count)
+            {
+                continue;
+            }
+
+            int at = kept - 1;
+            for (; at > 0 && counts[at - 1] < count; at--)
+            {
+                (counts[at], entries[at]) = (counts[at - 1], entries[at - 1]);
+            }
+
+            (counts[at], entries[at]) = (count, (ushort)left);
         }
 
         coveredCount = 0;
-        for (int i = 0; i < Math.Min(distinctCount, EntryCountMax); i++)
+        foreach (int count in counts[..kept])
         {
-            coveredCount += counts[i];
+            coveredCount += count;
         }
 
-        return distinctCount;
+        return kept;
     }
 
     private static int FindCodes(
         ReadOnlySpan<long> bits, int rightBits, ReadOnlySpan<ushort> entries, Span<long> codes, Span<short> misses)
     {
+        // Room left over repeats the first entry; its lowest match is still code 0.
+        Span<ushort> padded = stackalloc ushort[EntryCountMax];
+        padded.Fill(entries[0]);
+        entries.CopyTo(padded);
+        Vector128<ushort> known = Vector128.Create<ushort>(padded);
         int missCount = 0;
         for (int i = 0; i < bits.Length; i++)
         {
-            int code = entries.IndexOf((ushort)(bits[i] >>> rightBits));
-            if (code < 0)
-            {
-                misses[missCount++] = (short)i;
-                code = 0;
-            }
-
-            codes[i] = code;
+            Vector128<ushort> left = Vector128.Create((ushort)(bits[i] >>> rightBits));
+            uint matches = Vector128.Equals(known, left).ExtractMostSignificantBits();
+            codes[i] = BitOperations.TrailingZeroCount(matches) & (EntryCountMax - 1);
+            misses[missCount] = (short)i;
+            missCount += matches == 0 ? 1 : 0;
         }
 
         return missCount;

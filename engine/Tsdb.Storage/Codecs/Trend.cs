@@ -8,32 +8,44 @@ internal static class Trend
 {
     /// <summary>
     /// steps[i] = values[i] - values[i - 1]; steps[0] repeats steps[1], so that it widens nothing. At least 2 values.
-    /// Returns how many neighbours are equal.
     /// </summary>
-    public static int Difference(ReadOnlySpan<long> values, Span<long> steps)
+    public static void Difference(ReadOnlySpan<long> values, Span<long> steps)
     {
-        ReadOnlySpan<long> later = values[1..];
-        ReadOnlySpan<long> earlier = values[..^1];
-        Span<long> target = steps.Slice(1, later.Length);
-        Vector<long> equal = Vector<long>.Zero;
-        int i = 0;
-        for (; i <= later.Length - Vector<long>.Count; i += Vector<long>.Count)
+        ref long source = ref MemoryMarshal.GetReference(values);
+        ref long target = ref MemoryMarshal.GetReference(steps);
+        int i = 1;
+        for (; i <= values.Length - Vector<long>.Count; i += Vector<long>.Count)
         {
-            Vector<long> step = new Vector<long>(later[i..]) - new Vector<long>(earlier[i..]);
-            equal -= Vector.Equals(step, Vector<long>.Zero);
-            step.CopyTo(target[i..]);
+            Vector<long> later = Vector.LoadUnsafe(ref source, (nuint)i);
+            Vector<long> earlier = Vector.LoadUnsafe(ref source, (nuint)i - 1);
+            (later - earlier).StoreUnsafe(ref target, (nuint)i);
         }
 
-        int equalCount = (int)Vector.Sum(equal);
-        for (; i < later.Length; i++)
+        for (; i < values.Length; i++)
         {
-            long step = unchecked(later[i] - earlier[i]);
-            equalCount += step == 0 ? 1 : 0;
-            target[i] = step;
+            steps[i] = unchecked(values[i] - values[i - 1]);
         }
 
         steps[0] = steps[1];
-        return equalCount;
+    }
+
+    /// <summary>How many values differ from the one before, plus one: runs of equal values.</summary>
+    public static int CountRuns(ReadOnlySpan<long> steps)
+    {
+        Vector<long> equal = Vector<long>.Zero;
+        ReadOnlySpan<Vector<long>> vectors = MemoryMarshal.Cast<long, Vector<long>>(steps);
+        foreach (Vector<long> vector in vectors)
+        {
+            equal -= Vector.Equals(vector, Vector<long>.Zero);
+        }
+
+        int equalCount = (int)Vector.Sum(equal);
+        foreach (long step in steps[(vectors.Length * Vector<long>.Count)..])
+        {
+            equalCount += step == 0 ? 1 : 0;
+        }
+
+        return steps.Length - equalCount + (steps[0] == 0 ? 1 : 0);
     }
 
     /// <summary>Sums up in place: values[i] += values[i - 1], starting from <paramref name="start"/>.</summary>

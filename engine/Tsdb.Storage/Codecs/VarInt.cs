@@ -60,11 +60,11 @@ internal static class VarInt
         return isRead;
     }
 
-    /// <summary>Takes a count off the front; false when it is not within the limits.</summary>
+    /// <summary>Takes a count off the front; false when it is not within the limits, or no count is: max below min.</summary>
     public static bool TryReadCount(ref ReadOnlySpan<byte> source, int min, int max, out int count)
     {
         bool isRead = TryRead(ref source, out ulong value);
-        bool isValid = isRead && value >= (ulong)min && value <= (ulong)max;
+        bool isValid = isRead && max >= min && value >= (ulong)min && value <= (ulong)max;
         count = isValid ? (int)value : 0;
         return isValid;
     }
