@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace Tsdb.Core;
 
@@ -18,12 +19,24 @@ public static class KeyHash
     {
         ulong state = _seed ^ (ulong)key.Length;
         ReadOnlySpan<byte> rest = key;
-        while (rest.Length > 16)
+        if (rest.Length > 32)
         {
-            state = Fold(
-                BinaryPrimitives.ReadUInt64LittleEndian(rest) ^ PrimeA,
-                BinaryPrimitives.ReadUInt64LittleEndian(rest[8..]) ^ state);
-            rest = rest[16..];
+            // Two products at a time, each waiting only for its own predecessor.
+            ulong other = state;
+            do
+            {
+                state = FoldPair(rest, state);
+                other = FoldPair(rest[16..], other);
+                rest = rest[32..];
+            }
+            while (rest.Length > 32);
+
+            state ^= other;
+        }
+
+        if (rest.Length > 16)
+        {
+            state = FoldPair(rest, state);
         }
 
         if (key.Length >= 16)
@@ -37,12 +50,18 @@ public static class KeyHash
 
         Span<byte> padded = stackalloc byte[16];
         padded.Clear();
-        rest.CopyTo(padded);
+        key.CopyTo(padded);
         return Fold(
             BinaryPrimitives.ReadUInt64LittleEndian(padded) ^ PrimeB,
             BinaryPrimitives.ReadUInt64LittleEndian(padded[8..]) ^ state);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong FoldPair(ReadOnlySpan<byte> bytes, ulong state) => Fold(
+        BinaryPrimitives.ReadUInt64LittleEndian(bytes) ^ PrimeA,
+        BinaryPrimitives.ReadUInt64LittleEndian(bytes[8..]) ^ state);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Fold(ulong left, ulong right)
     {
         ulong high = Math.BigMul(left, right, out ulong low);

@@ -47,4 +47,22 @@ internal static class DigitWords
             return (even + odd) >> 32;
         }
     }
+
+    /// <summary>Reads a decimal number that ends within the word: its digits as one integer, the point left out.</summary>
+    /// <param name="word">As <see cref="Read"/> gives it; a '.' stands behind its first digits.</param>
+    /// <param name="wholeCount">Digits before the point, 1 to 7.</param>
+    /// <param name="digits">All digits as one integer.</param>
+    /// <param name="decimalCount">Digits behind the point, at least 1.</param>
+    /// <returns>False when the number goes on beyond the word or has nothing behind its point.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TryReadPoint(ulong word, int wholeCount, out long digits, out int decimalCount)
+    {
+        int pointShift = wholeCount * 8;
+        ulong wholeMask = (1UL << pointShift) - 1;
+        ulong joined = (word & wholeMask) | ((word >> 8) & ~wholeMask);
+        int digitCount = Count(joined | (0x80UL << 56)); // The byte moved in at the top is no digit.
+        decimalCount = digitCount - wholeCount;
+        digits = decimalCount == 0 ? 0 : (long)ToNumber(joined, digitCount);
+        return decimalCount > 0 && digitCount < WordSize - 1;
+    }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using Tsdb.Core;
 
 namespace Tsdb.Ingest.Parse;
@@ -9,6 +11,11 @@ internal sealed class FieldSlot
 
     private readonly SampleColumn?[] _columns = new SampleColumn?[TypeCount];
     private readonly byte[] _name;
+    private readonly byte[] _expectedText;
+    private readonly Vector256<byte> _expectedHead;
+    private readonly Vector256<byte> _headMask;
+    private SampleColumn? _lastColumn;
+    private ColumnType _lastType;
     private long _batchNumber;
 
     /// <param name="name">The name without escapes.</param>
@@ -16,24 +23,39 @@ internal sealed class FieldSlot
     public FieldSlot(ReadOnlySpan<byte> name, ReadOnlySpan<byte> rawName)
     {
         _name = name.ToArray();
-        ExpectedText = [.. rawName, (byte)'='];
-        IsReserved = EscapedName.IsReserved(rawName);
+        _expectedText = [.. rawName, (byte)'='];
+        Span<byte> bytes = stackalloc byte[Vector256<byte>.Count];
+        bytes.Clear();
+        _expectedText.AsSpan(0, Math.Min(bytes.Length, _expectedText.Length)).CopyTo(bytes);
+        _expectedHead = Vector256.Create<byte>(bytes);
+        bytes[..Math.Min(bytes.Length, _expectedText.Length)].Fill(0xFF);
+        _headMask = Vector256.Create<byte>(bytes);
     }
 
-    /// <summary>What stands in the text where this field is given: its name as sent, and '='.</summary>
-    public byte[] ExpectedText { get; }
-
-    /// <summary>Bytes of the name without escapes.</summary>
-    public int NameSizeBytes => _name.Length;
-
-    /// <summary>Whether the name is the time column's.</summary>
-    public bool IsReserved { get; }
+    /// <summary>Bytes of the name as sent, and of the '=' behind it.</summary>
+    public int ExpectedSizeBytes => _expectedText.Length;
 
     /// <summary>The line in which the field was last seen, so that its second appearance is noticed.</summary>
     public long LastLine { get; set; }
 
+    /// <summary>Whether the field's name as sent, and '=', stand at <paramref name="position"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool IsAt(ReadOnlySpan<byte> text, int position)
+    {
+        ReadOnlySpan<byte> rest = text[position..];
+        return rest.Length >= Vector256<byte>.Count && _expectedText.Length <= Vector256<byte>.Count
+            ? ((Vector256.Create(rest) ^ _expectedHead) & _headMask) == Vector256<byte>.Zero
+            : rest.StartsWith(_expectedText);
+    }
+
     /// <summary>The batch's column for the field and type; added when it is the first such cell.</summary>
-    public SampleColumn GetColumn(TableRows rows, ColumnType type, long batchNumber)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public SampleColumn GetColumn(TableRows rows, ColumnType type, long batchNumber) =>
+        _batchNumber == batchNumber && _lastType == type && _lastColumn is not null
+            ? _lastColumn
+            : FindColumn(rows, type, batchNumber);
+
+    private SampleColumn FindColumn(TableRows rows, ColumnType type, long batchNumber)
     {
         if (_batchNumber != batchNumber)
         {
@@ -41,6 +63,8 @@ internal sealed class FieldSlot
             _batchNumber = batchNumber;
         }
 
-        return _columns[(int)type] ??= rows.AddColumn(_name, type);
+        _lastType = type;
+        _lastColumn = _columns[(int)type] ??= rows.AddColumn(_name, type);
+        return _lastColumn;
     }
 }

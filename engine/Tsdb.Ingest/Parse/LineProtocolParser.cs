@@ -192,7 +192,7 @@ public sealed class LineProtocolParser
                 return false;
             }
 
-            position += field.ExpectedText.Length;
+            position += field.ExpectedSizeBytes;
             Range name = fieldStart..(position - 1);
             if (field.LastLine == _lineId)
             {

@@ -49,9 +49,20 @@ internal static class NumberReader
             return false;
         }
 
+        byte next = text[index + digitCount];
+        if (next == '.' && digitCount < DigitWords.WordSize
+            && DigitWords.TryReadPoint(word, digitCount, out long digits, out int decimalCount))
+        {
+            index += digitCount + 1 + decimalCount;
+            double quotient = digits / ExactPowersOfTen[decimalCount];
+            cell = BitConverter.DoubleToUInt64Bits(isNegative ? -quotient : quotient);
+            bool isWhole = LineEnds.IsValueEnd(text, index);
+            position = isWhole ? index : position;
+            return isWhole;
+        }
+
         long magnitude = (long)DigitWords.ToNumber(word, digitCount);
         index += digitCount;
-        byte next = text[index];
         if (next == 'i')
         {
             type = ColumnType.Int64;

@@ -24,7 +24,14 @@ internal sealed class StagedRow
             Array.Resize(ref _cells, Count * 2);
         }
 
-        _cells[Count++] = new StagedCell(field, type, cell);
+        ref StagedCell staged = ref _cells[Count++];
+        staged.Type = type;
+        staged.Cell = cell;
+        if (staged.Field != field)
+        {
+            // Rarely: the line before had the same field here. A stored reference costs a write barrier.
+            staged.Field = field;
+        }
     }
 
     /// <summary>Moves the cells to the last row of <paramref name="rows"/>.</summary>
@@ -78,5 +85,10 @@ internal sealed class StagedRow
         return new TextSpan(offsetBytes, sizeBytes);
     }
 
-    private readonly record struct StagedCell(FieldSlot Field, ColumnType Type, ulong Cell);
+    private struct StagedCell
+    {
+        public FieldSlot Field;
+        public ulong Cell;
+        public ColumnType Type;
+    }
 }

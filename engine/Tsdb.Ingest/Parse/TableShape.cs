@@ -33,7 +33,7 @@ internal sealed class TableShape
         }
 
         FieldSlot field = order[ordinal];
-        return text[position..].StartsWith(field.ExpectedText) ? field : null;
+        return field.IsAt(text, position) ? field : null;
     }
 
     /// <summary>Finds or adds the field, and expects it as number <paramref name="ordinal"/> of the next line.</summary>
