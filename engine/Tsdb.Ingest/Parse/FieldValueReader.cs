@@ -19,15 +19,7 @@ internal static class FieldValueReader
     {
         if (position < text.Length && text[position] is >= (byte)'+' and <= (byte)'9' and not (byte)',' and not (byte)'/')
         {
-            int start = position;
-            RejectReason reason = NumberReader.TryRead(text, ref position, out type, out cell);
-            if (reason == RejectReason.None && !LineEnds.IsValueEnd(text, position))
-            {
-                position = start;
-                return RejectReason.MalformedNumber;
-            }
-
-            return reason;
+            return NumberReader.TryRead(text, ref position, out type, out cell);
         }
 
         return TryReadWord(text, ref position, stringSizeBytesMax, out type, out cell);

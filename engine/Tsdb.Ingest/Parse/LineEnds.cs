@@ -8,6 +8,8 @@ namespace Tsdb.Ingest.Parse;
 /// </remarks>
 public static class LineEnds
 {
+    private const ulong ValueEnds = (1UL << ',') | (1UL << ' ') | (1UL << '\n') | (1UL << '\r');
+
     /// <summary>
     /// Size of the whole lines with which <paramref name="text"/> begins; what follows needs more text. For
     /// readers of streams: the text must begin at a line's start, and one that has already grown to the limit for
@@ -61,7 +63,8 @@ public static class LineEnds
 
     /// <summary>Whether a value can end before <paramref name="position"/>.</summary>
     internal static bool IsValueEnd(ReadOnlySpan<byte> text, int position) =>
-        position >= text.Length || text[position] is (byte)',' or (byte)' ' or (byte)'\n' or (byte)'\r';
+        (uint)position >= (uint)text.Length
+        || (text[position] <= ',' && ((ValueEnds >> text[position]) & 1) != 0);
 
     private static int Find(ReadOnlySpan<byte> text, int start, out bool isCutOff)
     {

@@ -56,9 +56,7 @@ internal static class NumberReader
             index += digitCount + 1 + decimalCount;
             double quotient = digits / ExactPowersOfTen[decimalCount];
             cell = BitConverter.DoubleToUInt64Bits(isNegative ? -quotient : quotient);
-            bool isWhole = LineEnds.IsValueEnd(text, index);
-            position = isWhole ? index : position;
-            return isWhole;
+            return TryEnd(text, index, ref position);
         }
 
         long magnitude = (long)DigitWords.ToNumber(word, digitCount);
@@ -67,8 +65,7 @@ internal static class NumberReader
         {
             type = ColumnType.Int64;
             cell = (ulong)(isNegative ? -magnitude : magnitude);
-            position = index + 1;
-            return true;
+            return TryEnd(text, index + 1, ref position);
         }
 
         double value = magnitude;
@@ -87,13 +84,20 @@ internal static class NumberReader
             index += 1 + fractionCount;
         }
 
-        if (!LineEnds.IsValueEnd(text, index))
+        cell = BitConverter.DoubleToUInt64Bits(isNegative ? -value : value);
+        return TryEnd(text, index, ref position);
+    }
+
+    /// <summary>Moves behind the number if a value can end there.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool TryEnd(ReadOnlySpan<byte> text, int end, ref int position)
+    {
+        if (!LineEnds.IsValueEnd(text, end))
         {
             return false;
         }
 
-        cell = BitConverter.DoubleToUInt64Bits(isNegative ? -value : value);
-        position = index;
+        position = end;
         return true;
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Tsdb.Core;
 
 namespace Tsdb.Ingest.Parse;
@@ -17,6 +18,7 @@ internal sealed class StagedRow
     public void Clear() => Count = 0;
 
     /// <summary>Adds one cell.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(FieldSlot field, ColumnType type, ulong cell)
     {
         if (Count == _cells.Length)
