@@ -8,7 +8,8 @@ const string Help = """
     workload ingest  [--workload A] [--targets tsdb,victoria] [--rounds 3] [--connections 2]
                      [--name NAME] [scale]
     workload queries [--workload A] [--check] [--repeats 5] [--name NAME] [scale]
-    workload demo    --data DIR [--samples DIR] [--seconds 8]     the main job on real input, then serves
+    workload kill    [--rounds 200] [--seed 1] [--append]  kill -9 while writing; nothing acknowledged is lost
+    workload demo    [--data DIR] [--once] [--demo-hosts 2000]     the main job on real input, then serves
 
     scale:     --hosts 4000 --steps 648 (A)   --sensors 1000 --seconds 10000 (B, BL)   --batch ROWS
     programs:  --tsdb PATH (default: the launcher at the root)   --victoria PATH (default: victoria-metrics)
@@ -26,6 +27,10 @@ try
             return IngestCommand.Run(arguments);
         case "queries":
             return QueriesCommand.Run(arguments);
+        case "demo":
+            return DemoCommand.Run(arguments);
+        case "kill":
+            return KillCommand.Run(arguments);
         default:
             Console.WriteLine(Help);
             return arguments.Command == "help" ? 0 : 2;
@@ -33,7 +38,7 @@ try
 }
 catch (Exception failure) when (failure is ArgumentException or IOException)
 {
-    // Host loop: the end of a command line tool; the reason, not the stack, is for whoever called it.
+    // The reason, not the stack, is for whoever called a command line tool.
     Console.Error.WriteLine($"workload: {failure.Message}");
     return 1;
 }

@@ -69,7 +69,8 @@ internal static class IngestCommand
             + $"{lines.Batches.Count} batches, {connectionCount} connections, {roundCount} rounds by turns. "
             + "Figures are medians, with the range in parentheses. \"Acknowledged\" is from the first byte "
             + "to the last reply; server CPU runs on until everything is flushed. \"Others\" is CPU time of "
-            + "neither server nor loader meanwhile.");
+            + "neither server nor loader meanwhile. Of tsdb's log only what a recovery would read counts as "
+            + "bytes stored; its files are written in advance and reused.");
 
         MarkdownTable table = new(["figure", .. targets.Select(target => rounds[target][0].Server)]);
         foreach (IngestFigure figure in IngestFigure.All)

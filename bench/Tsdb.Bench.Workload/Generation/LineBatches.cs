@@ -13,6 +13,7 @@ internal sealed class LineBatches
     private readonly int _rowsPerBatch;
     private byte[] _buffer = new byte[1 << 20];
     private int _lengthBytes;
+    private int _rowStart;
     private int _rowsInBatch;
 
     private LineBatches(string name, int pointsPerRow, int rowsPerBatch)
@@ -34,9 +35,15 @@ internal sealed class LineBatches
 
     public long SizeBytes { get; private set; }
 
-    public static LineBatches Of(CpuHosts hosts, int rowsPerBatch)
+    /// <summary>Workload A.</summary>
+    /// <param name="hosts">Fresh: rows are drawn once.</param>
+    /// <param name="rowsPerBatch">Rows to a batch; the last may have fewer.</param>
+    /// <param name="latePercent">Share of rows that come up to an hour of event time after their
+    /// turn.</param>
+    public static LineBatches Of(CpuHosts hosts, int rowsPerBatch, int latePercent = 0)
     {
         LineBatches lines = new("A", CpuHosts.Fields.Length, rowsPerBatch);
+        LateLines late = new(latePercent, hosts.StepCount);
         byte[][] keys = hosts.Tags.Select(tags => KeyOf("cpu", CpuHosts.TagKeys, tags)).ToArray();
         byte[][] fields = CpuHosts.Fields.Select(
             (field, index) => Encoding.UTF8.GetBytes(index == 0 ? $" {field}=" : $"i,{field}=")).ToArray();
@@ -51,12 +58,17 @@ internal sealed class LineBatches
 
             lines.Append("i "u8);
             lines.Append(timestampNs);
-            lines.EndRow();
+            lines.EndRow(late);
+            if (host == hosts.HostCount - 1)
+            {
+                late.Step(lines.AppendRow);
+            }
         });
         lines.EndBatch();
         return lines;
     }
 
+    /// <summary>Workload B or BL, as the sensors are.</summary>
     public static LineBatches Of(MixedSensors sensors, int rowsPerBatch)
     {
         LineBatches lines = new(sensors.LatePercent > 0 ? "BL" : "B", 1, rowsPerBatch);
@@ -95,9 +107,22 @@ internal sealed class LineBatches
         _lengthBytes += written;
     }
 
-    private void EndRow()
+    private void AppendRow(byte[] line)
+    {
+        Append(line.AsSpan(0, line.Length - 1));
+        EndRow();
+    }
+
+    private void EndRow(LateLines? late = null)
     {
         _buffer[_lengthBytes++] = (byte)'\n';
+        if (late is not null && late.TryDefer(_buffer.AsSpan(_rowStart, _lengthBytes - _rowStart)))
+        {
+            _lengthBytes = _rowStart;
+            return;
+        }
+
+        _rowStart = _lengthBytes;
         RowCount++;
         if (_buffer.Length - _lengthBytes < LineBytesMax)
         {
@@ -117,6 +142,7 @@ internal sealed class LineBatches
             _batches.Add(_buffer.AsSpan(0, _lengthBytes).ToArray());
             SizeBytes += _lengthBytes;
             _lengthBytes = 0;
+            _rowStart = 0;
             _rowsInBatch = 0;
         }
     }

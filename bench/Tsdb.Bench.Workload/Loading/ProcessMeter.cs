@@ -38,9 +38,9 @@ internal sealed class ProcessMeter(int processId)
         return (user + system) / TicksPerSecond;
     }
 
-    /// <summary>Bytes of all files below a folder, as their lengths say.</summary>
-    public static long FolderBytes(string folder) =>
-        new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
+    /// <summary>Bytes of the files below a folder, as their lengths say.</summary>
+    public static long FolderBytes(string folder, Func<FileInfo, bool> isCounted) => new DirectoryInfo(folder)
+        .EnumerateFiles("*", SearchOption.AllDirectories).Where(isCounted).Sum(file => file.Length);
 
     private static long Parse(string text) => long.Parse(text, CultureInfo.InvariantCulture);
 }

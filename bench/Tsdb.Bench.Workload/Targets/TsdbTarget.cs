@@ -12,17 +12,17 @@ internal sealed class TsdbTarget : ITarget
     private readonly GrpcChannel _channel;
     private readonly AdminService.AdminServiceClient _admin;
 
-    /// <param name="program">Path of the launcher.</param>
-    /// <param name="folder">Home of the data; null takes a temporary one.</param>
-    public TsdbTarget(string program, string? folder = null)
+    private long _logBytes;
+
+    /// <summary>Over a temporary folder, on free ports.</summary>
+    public TsdbTarget(string program)
+        : this(ServerProcess.Start(program, data => ServeArguments(data, 0, 0)))
     {
-        _process = ServerProcess.Start(
-            program,
-            data =>
-            [
-                "serve", "--data", data, "--http-port", "0", "--grpc-port", "0",
-            ],
-            folder);
+    }
+
+    private TsdbTarget(ServerProcess process)
+    {
+        _process = process;
         using JsonDocument ready = ReadReadyLine();
         _process.Drain();
         HttpPort = ready.RootElement.GetProperty("http").GetInt32();
@@ -32,6 +32,12 @@ internal sealed class TsdbTarget : ITarget
         _admin = new AdminService.AdminServiceClient(_channel);
         Version = _admin.Stats(new StatsRequest()).Version;
     }
+
+    /// <summary>Over a folder that stays. Port 0 takes a free one.</summary>
+    public static TsdbTarget StartOn(
+        string program, string dataFolder, string logPath, int httpPort = 0, int grpcPort = 0) =>
+        new(ServerProcess.StartOn(
+            program, data => ServeArguments(data, httpPort, grpcPort), dataFolder, logPath));
 
     public string Name => "tsdb";
 
@@ -45,11 +51,28 @@ internal sealed class TsdbTarget : ITarget
 
     public string WritePath => "/write";
 
-    public long StoredBytes() => ProcessMeter.FolderBytes(Path.Combine(_process.Folder, "data"));
+    /// <summary>
+    /// Segments, index, tags, catalogue and manifest as files, and of the log what a recovery would read: its
+    /// files
+    /// are written in advance and their lengths say nothing.
+    /// </summary>
+    public long StoredBytes()
+    {
+        if (!_process.HasExited)
+        {
+            StatsReply stats = _admin.Stats(new StatsRequest());
+            _logBytes = stats.Databases.Sum(database => database.Counters["wal_bytes"]);
+        }
+
+        return ProcessMeter.FolderBytes(_process.DataFolder, file => !IsLog(file)) + _logBytes;
+    }
 
     public void Flush() => _admin.Flush(new FlushRequest());
 
     public void Compact() => _admin.Compact(new CompactRequest());
+
+    /// <summary>Ends the server as a crash does.</summary>
+    public void Kill() => _process.Kill(ProcessId);
 
     public void Stop() => _process.Stop();
 
@@ -58,6 +81,16 @@ internal sealed class TsdbTarget : ITarget
         _channel.Dispose();
         _process.Dispose();
     }
+
+    private static string[] ServeArguments(string dataFolder, int httpPort, int grpcPort) =>
+    [
+        "serve", "--data", dataFolder, "--http-port", $"{httpPort}", "--grpc-port", $"{grpcPort}",
+        "--ilp-port", "0",
+    ];
+
+    private static bool IsLog(FileInfo file) =>
+        file.FullName.Contains(
+            $"{Path.DirectorySeparatorChar}wal{Path.DirectorySeparatorChar}", StringComparison.Ordinal);
 
     private JsonDocument ReadReadyLine()
     {

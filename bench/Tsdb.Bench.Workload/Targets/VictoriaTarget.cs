@@ -36,7 +36,7 @@ internal sealed class VictoriaTarget : ITarget
 
     public string WritePath => "/write";
 
-    public long StoredBytes() => ProcessMeter.FolderBytes(Path.Combine(_process.Folder, "data"));
+    public long StoredBytes() => ProcessMeter.FolderBytes(_process.DataFolder, _ => true);
 
     public void Flush() => Get("/internal/force_flush");
 

@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# Builds, starts the server on ./data, loads the bundled samples, streams a fleet of hosts at full speed, asks five
+# questions, and serves until Ctrl-C.  ./run.sh --once stops after the questions.
+set -euo pipefail
+cd "$(dirname "$0")"
+
+case "${1:-}" in
+  "" | --once) ;;
+  *) echo "usage: ./run.sh [--once]" >&2; exit 2 ;;
+esac
+command -v dotnet >/dev/null || { echo "run.sh: no 'dotnet' on PATH; install the .NET SDK that global.json names" >&2; exit 2; }
+
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
+echo "run: building (the first time takes a minute)"
+for project in server/Tsdb.Server bench/Tsdb.Bench.Workload; do
+  dotnet build "$project" -c Release --nologo -v quiet -clp:ErrorsOnly
+done
+exec artifacts/bin/Tsdb.Bench.Workload/release/Tsdb.Bench.Workload demo --data data "$@"
