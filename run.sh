@@ -10,6 +10,7 @@ case "${1:-}" in
 esac
 command -v dotnet >/dev/null || { echo "run.sh: no 'dotnet' on PATH; install the .NET SDK that global.json names" >&2; exit 2; }
 
+export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=${DOTNET_SYSTEM_GLOBALIZATION_INVARIANT:-1}
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 echo "run: building (the first time takes a minute)"
 for project in server/Tsdb.Server bench/Tsdb.Bench.Workload; do

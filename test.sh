@@ -21,6 +21,10 @@ passed=0
 failed=0
 table=()
 
+# Every project is culture-invariant; so may the SDK be, which otherwise wants libicu installed.
+export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=${DOTNET_SYSTEM_GLOBALIZATION_INVARIANT:-1}
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1 MSBUILDDISABLENODEREUSE=1
+
 # --- what each suite runs -------------------------------------------------------------------------------------
 
 projects_of() {
@@ -69,8 +73,6 @@ install() {
 
 prepare() {
   command -v dotnet >/dev/null || die "no 'dotnet' on PATH; install the .NET SDK that global.json names"
-  install curl curl
-  install git git
   local folder
   for folder in tests/EndToEnd tests/Tsdb.EndToEnd tests/EndToEnd/node tests/Tsdb.EndToEnd/node; do
     [ -f "$folder/package-lock.json" ] || continue
@@ -97,9 +99,7 @@ timed() {
   return $code
 }
 
-build() {
-  dotnet restore Tsdb.sln --nologo -v quiet && dotnet build Tsdb.sln -c Release --no-restore --nologo -v quiet
-}
+build() { dotnet build Tsdb.sln -c Release --nologo -v quiet; }
 
 check_format() { dotnet format Tsdb.sln --no-restore --verify-no-changes -v quiet; }
 
@@ -152,6 +152,7 @@ report() {
 run_long() {
   local script="tests/long/$1.sh"
   [ -f "$script" ] || die "no long suite '$1'; there are: $(cd tests/long 2>/dev/null && ls -- *.sh 2>/dev/null | sed 's/\.sh$//' | xargs)"
+  mkdir -p "$results"
   prepare
   timed build build || die "the build failed"
   if timed "$1" bash "$script"; then passed=1; else failed=1; fi
@@ -173,7 +174,6 @@ while [ $# -gt 0 ]; do
 done
 [ ${#suites[@]} -gt 0 ] || suites=(format engine sql protocols tidy bench)
 
-export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1 MSBUILDDISABLENODEREUSE=1
 mkdir -p "$results"
 prepare
 if timed build build; then
