@@ -33,7 +33,7 @@ projects_of() {
     sql) set -- Query Query.Arrow ;;
     protocols) set -- Server Client Protocol EndToEnd ;;
     tidy) set -- Tidy ;;
-    bench) set x
+    bench) set -- Bench.Workload ;;
     *) return 1 ;;
   esac
   local name path
