@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 namespace Tsdb.Core;
 
 /// <summary>
-/// 64-bit hash of series keys: multiply and fold 128-bit products, as wyhash does. In memory only: never stored,
-/// and seeded per process so that nobody outside can aim for collisions.
+/// 64-bit hash of series keys: multiply and fold 128-bit products, as wyhash does. In memory only: never
+/// stored, and seeded per process so that nobody outside can aim for collisions.
 /// </summary>
 public static class KeyHash
 {

@@ -3,14 +3,14 @@ using System.Runtime.InteropServices;
 namespace Tsdb.Core;
 
 /// <summary>
-/// Takes a series key apart: line protocol's series part, <c>table,tag=value,tag=value</c>, as a sender wrote it or
-/// as <see cref="SeriesKeyWriter"/> did.
+/// Takes a series key apart: line protocol's series part, <c>table,tag=value,tag=value</c>, as a sender wrote
+/// it or as <see cref="SeriesKeyWriter"/> did.
 /// </summary>
 /// <remarks>
-/// One rule for table names, tag keys and tag values: a backslash before ',', '=' or ' ' is dropped and that byte
-/// belongs to the text; any other backslash is itself. An unescaped '=' may stand in the table's name only, an
-/// unescaped ' ' nowhere. The byte 0xFF, which no UTF-8 text contains, is skipped: the writer puts it behind a
-/// text that ends with a backslash, so that the backslash does not escape what follows.
+/// One rule for table names, tag keys and tag values: a backslash before ',', '=' or ' ' is dropped and that
+/// byte belongs to the text; any other backslash is itself. An unescaped '=' may stand in the table's name
+/// only, an unescaped ' ' nowhere. The byte 0xFF, which no UTF-8 text contains, is skipped: the writer puts
+/// it behind a text that ends with a backslash, so that the backslash does not escape what follows.
 /// </remarks>
 public static class SeriesKeyReader
 {
@@ -25,10 +25,11 @@ public static class SeriesKeyReader
     /// <param name="tags">Cleared; then the tags, ascending by the bytes of their keys.</param>
     /// <param name="table">Where the table's name lies in <paramref name="texts"/>.</param>
     /// <returns>
-    /// False when the key is malformed: a text is empty, a tag lacks its '=', a tag key comes twice, or there is an
-    /// unescaped ' ' or a second '='. UTF-8 and lengths are not checked.
+    /// False when the key is malformed: a text is empty, a tag lacks its '=', a tag key comes twice, or there
+    /// is an unescaped ' ' or a second '='. UTF-8 and lengths are not checked.
     /// </returns>
-    public static bool TryRead(ReadOnlySpan<byte> key, ByteSlab texts, List<SeriesTag> tags, out TextSpan table)
+    public static bool TryRead(
+        ReadOnlySpan<byte> key, ByteSlab texts, List<SeriesTag> tags, out TextSpan table)
     {
         tags.Clear();
         int position = 0;
@@ -62,7 +63,9 @@ public static class SeriesKeyReader
     /// <summary>Whether a backslash before <paramref name="value"/> is an escape.</summary>
     public static bool IsEscapable(byte value) => value is (byte)',' or (byte)'=' or (byte)' ';
 
-    /// <summary>Reads one text up to the byte that ends it or the key's end; false when it is empty or has a space.</summary>
+    /// <summary>
+    /// Reads one text up to the byte that ends it or the key's end; false when it is empty or has a space.
+    /// </summary>
     private static bool TryReadText(
         ReadOnlySpan<byte> key, ref int position, ByteSlab texts, bool isTable, out TextSpan text)
     {

@@ -4,15 +4,15 @@ namespace Tsdb.Core;
 public static class SeriesKeyWriter
 {
     /// <summary>
-    /// Appends <c>table,tag=value,...</c>, escaped. The same table and tags always give the same bytes, and reading
-    /// them gives back the same table and tags, whatever bytes below 0xFF they hold.
+    /// Appends <c>table,tag=value,...</c>, escaped. The same table and tags always give the same bytes, and
+    /// reading them gives back the same table and tags, whatever bytes below 0xFF they hold.
     /// </summary>
     /// <param name="target">Gets the key; may be the slab that <paramref name="texts"/> views.</param>
     /// <param name="table">The table's name, unescaped, not empty.</param>
     /// <param name="texts">The slab's bytes in which the tags lie.</param>
     /// <param name="tags">
-    /// Ascending by key, no key twice, as <see cref="SeriesKeyReader.TryRead"/> leaves them. A tag whose value is
-    /// empty is the same as no tag, and is left out.
+    /// Ascending by key, no key twice, as <see cref="SeriesKeyReader.TryRead"/> leaves them. A tag whose
+    /// value is empty is the same as no tag, and is left out.
     /// </param>
     /// <returns>Where the key lies in <paramref name="target"/>.</returns>
     public static TextSpan Append(

@@ -6,7 +6,9 @@ using Tsdb.Ingest.Parse;
 
 namespace Tsdb.Bench.Micro.Parsing;
 
-/// <summary>Line protocol to a sample batch: TSBS's cpu rows, 10 tags and 10 fields, 16 k rows a text.</summary>
+/// <summary>
+/// Line protocol to a sample batch: TSBS's cpu rows, 10 tags and 10 fields, 16 k rows a text.
+/// </summary>
 [MemoryDiagnoser]
 [ShortRunJob]
 public class LineProtocolBenchmark
@@ -16,8 +18,8 @@ public class LineProtocolBenchmark
 
     private static readonly string[] _fields =
     [
-        "usage_user", "usage_system", "usage_idle", "usage_nice", "usage_iowait", "usage_irq", "usage_softirq",
-        "usage_steal", "usage_guest", "usage_guest_nice",
+        "usage_user", "usage_system", "usage_idle", "usage_nice", "usage_iowait", "usage_irq",
+        "usage_softirq", "usage_steal", "usage_guest", "usage_guest_nice",
     ];
 
     private readonly LineProtocolParser _parser = new();
@@ -42,9 +44,10 @@ public class LineProtocolBenchmark
         {
             int host = row % SeriesCount;
             text.Append(CultureInfo.InvariantCulture,
-                $"cpu,hostname=host_{host},region=eu-central-1,datacenter=eu-central-1a,rack={host % 100},os=Ubuntu15.10");
+                $"cpu,hostname=host_{host},region=eu-central-1,datacenter=eu-central-1a,rack={host % 100}");
             text.Append(CultureInfo.InvariantCulture,
-                $",arch=x64,team=SF,service={host % 20},service_version=1,service_environment=test");
+                $",os=Ubuntu15.10,arch=x64,team=SF,service={host % 20},service_version=1");
+            text.Append(",service_environment=test");
             for (int field = 0; field < _fields.Length; field++)
             {
                 text.Append(field == 0 ? ' ' : ',').Append(_fields[field]).Append('=');
@@ -53,7 +56,8 @@ public class LineProtocolBenchmark
                     : (random.Next(100_000) / 1000m).ToString("F3", CultureInfo.InvariantCulture));
             }
 
-            text.Append(CultureInfo.InvariantCulture, $" {1451606400000000000 + (row / SeriesCount * 10_000_000_000)}\n");
+            long timestampNs = 1_451_606_400_000_000_000 + (row / SeriesCount * 10_000_000_000);
+            text.Append(CultureInfo.InvariantCulture, $" {timestampNs}\n");
         }
 
         _text = Encoding.UTF8.GetBytes(text.ToString());

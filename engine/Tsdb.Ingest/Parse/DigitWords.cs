@@ -16,7 +16,9 @@ internal static class DigitWords
     public static ReadOnlySpan<ulong> PowersOfTen =>
         [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000];
 
-    /// <summary>The eight bytes at <paramref name="position"/>, each less '0': a digit becomes 0 to 9.</summary>
+    /// <summary>
+    /// The eight bytes at <paramref name="position"/>, each less '0': a digit becomes 0 to 9.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Read(ReadOnlySpan<byte> text, int position) =>
         BinaryPrimitives.ReadUInt64LittleEndian(text[position..]) ^ Zeros;
@@ -25,8 +27,8 @@ internal static class DigitWords
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Count(ulong word)
     {
-        // Adding 0x76 carries a byte above 9 into its top bit. A carry out of a byte only disturbs the bytes above,
-        // and the lowest marked byte is the one that counts.
+        // Adding 0x76 carries a byte above 9 into its top bit. A carry out of a byte only disturbs the bytes
+        // above, and the lowest marked byte is the one that counts.
         ulong others = unchecked((word + 0x7676_7676_7676_7676) | word) & 0x8080_8080_8080_8080;
         return BitOperations.TrailingZeroCount(others) >> 3;
     }
@@ -48,7 +50,9 @@ internal static class DigitWords
         }
     }
 
-    /// <summary>Reads a decimal number that ends within the word: its digits as one integer, the point left out.</summary>
+    /// <summary>
+    /// Reads a decimal number that ends within the word: its digits as one integer, the point left out.
+    /// </summary>
     /// <param name="word">As <see cref="Read"/> gives it; a '.' stands behind its first digits.</param>
     /// <param name="wholeCount">Digits before the point, 1 to 7.</param>
     /// <param name="digits">All digits as one integer.</param>

@@ -6,15 +6,16 @@ namespace Tsdb.Ingest.Parse;
 internal static class EscapedName
 {
     /// <summary>
-    /// Where the name that starts at <paramref name="position"/> ends: at the first unescaped ',', '=' or ' ' or
-    /// at a line end, or at the end of the text.
+    /// Where the name that starts at <paramref name="position"/> ends: at the first unescaped ',', '=' or ' '
+    /// or at a line end, or at the end of the text.
     /// </summary>
     public static int FindEnd(ReadOnlySpan<byte> text, int position, bool stopsAtEquals = true)
     {
         while (position < text.Length)
         {
             byte value = text[position];
-            if (value == '\\' && position + 1 < text.Length && SeriesKeyReader.IsEscapable(text[position + 1]))
+            int next = position + 1;
+            if (value == '\\' && next < text.Length && SeriesKeyReader.IsEscapable(text[next]))
             {
                 position += 2;
             }
@@ -71,5 +72,6 @@ internal static class EscapedName
     /// Whether a tag or field may not have this name: <c>ts</c> is the time column, and <c>time</c> is what
     /// InfluxDB's senders and queries call it. <c>timestamp</c> is free: senders do use it for a second time.
     /// </summary>
-    public static bool IsReserved(ReadOnlySpan<byte> raw) => raw.SequenceEqual("ts"u8) || raw.SequenceEqual("time"u8);
+    public static bool IsReserved(ReadOnlySpan<byte> raw) =>
+        raw.SequenceEqual("ts"u8) || raw.SequenceEqual("time"u8);
 }

@@ -35,7 +35,9 @@ internal sealed class FieldSlot
     /// <summary>Bytes of the name as sent, and of the '=' behind it.</summary>
     public int ExpectedSizeBytes => _expectedText.Length;
 
-    /// <summary>The line in which the field was last seen, so that its second appearance is noticed.</summary>
+    /// <summary>
+    /// The line in which the field was last seen, so that its second appearance is noticed.
+    /// </summary>
     public long LastLine { get; set; }
 
     /// <summary>Whether the field's name as sent, and '=', stand at <paramref name="position"/>.</summary>

@@ -6,27 +6,36 @@ namespace Tsdb.Ingest.Parse;
 /// <summary>Reads one field value of any type.</summary>
 internal static class FieldValueReader
 {
-    /// <summary>Reads the value at <paramref name="position"/>, which moves behind it; on a refusal it stays.</summary>
+    /// <summary>
+    /// Reads the value at <paramref name="position"/>, which moves behind it; on a refusal it stays.
+    /// </summary>
     /// <param name="text">The request's text.</param>
     /// <param name="position">Where the value begins.</param>
     /// <param name="stringSizeBytesMax">The limit for strings.</param>
     /// <param name="type">The value's type.</param>
-    /// <param name="cell">The cell; of a string the <see cref="TextSpan"/> between its quotes in the text.</param>
+    /// <param name="cell">
+    /// The cell; of a string the <see cref="TextSpan"/> between its quotes in the text.
+    /// </param>
     /// <returns>None, or why the value is refused.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static RejectReason TryRead(
-        ReadOnlySpan<byte> text, ref int position, int stringSizeBytesMax, out ColumnType type, out ulong cell)
-    {
-        if (position < text.Length && text[position] is >= (byte)'+' and <= (byte)'9' and not (byte)',' and not (byte)'/')
-        {
-            return NumberReader.TryRead(text, ref position, out type, out cell);
-        }
+        ReadOnlySpan<byte> text,
+        ref int position,
+        int stringSizeBytesMax,
+        out ColumnType type,
+        out ulong cell) => position < text.Length && IsNumberStart(text[position])
+            ? NumberReader.TryRead(text, ref position, out type, out cell)
+            : TryReadWord(text, ref position, stringSizeBytesMax, out type, out cell);
 
-        return TryReadWord(text, ref position, stringSizeBytesMax, out type, out cell);
-    }
+    private static bool IsNumberStart(byte value) =>
+        value is (>= (byte)'0' and <= (byte)'9') or (byte)'-' or (byte)'+' or (byte)'.';
 
     private static RejectReason TryReadWord(
-        ReadOnlySpan<byte> text, ref int position, int stringSizeBytesMax, out ColumnType type, out ulong cell)
+        ReadOnlySpan<byte> text,
+        ref int position,
+        int stringSizeBytesMax,
+        out ColumnType type,
+        out ulong cell)
     {
         type = ColumnType.Bool;
         cell = 0;

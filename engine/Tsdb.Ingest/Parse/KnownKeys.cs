@@ -1,12 +1,13 @@
 namespace Tsdb.Ingest.Parse;
 
 /// <summary>
-/// Series keys lately found to be well formed, by their hash alone, with the number of their table: a key seen
-/// again is not checked again. Four slots to a hash, one cache line; grows while keys displace each other.
+/// Series keys lately found to be well formed, by their hash alone, with the number of their table: a key
+/// seen again is not checked again. Four slots to a hash, one cache line; grows while keys displace each
+/// other.
 /// </summary>
 /// <remarks>
-/// The hash is 64 bits and seeded per process, so nobody can aim at a collision; should one happen, storage, which
-/// compares the bytes, refuses the key.
+/// The hash is 64 bits and seeded per process, so nobody can aim at a collision; should one happen, storage,
+/// which compares the bytes, refuses the key.
 /// </remarks>
 internal sealed class KnownKeys
 {

@@ -2,7 +2,9 @@ using Tsdb.Core;
 
 namespace Tsdb.Ingest.Parse;
 
-/// <summary>The tables that a parser has met, with what it knows of each; kept from request to request.</summary>
+/// <summary>
+/// The tables that a parser has met, with what it knows of each; kept from request to request.
+/// </summary>
 internal sealed class LearntTables
 {
     private const int TableCountMax = 4096;

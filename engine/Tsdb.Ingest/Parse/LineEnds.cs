@@ -1,10 +1,12 @@
+using Tsdb.Core;
+
 namespace Tsdb.Ingest.Parse;
 
 /// <summary>Where lines end, when a quoted string may contain line ends itself.</summary>
 /// <remarks>
-/// A '"' right behind an unescaped '=' of the fields opens a string. If nothing closes it, or the closing quote is
-/// not followed by a separator, then the quotes cannot be trusted and the line ends at the first line end after
-/// the opening one: so one stray quote costs its own line and not all that follow.
+/// A '"' right behind an unescaped '=' of the fields opens a string. If nothing closes it, or the closing
+/// quote is not followed by a separator, then the quotes cannot be trusted and the line ends at the first
+/// line end after the opening one: so one stray quote costs its own line and not all that follow.
 /// </remarks>
 public static class LineEnds
 {
@@ -12,8 +14,8 @@ public static class LineEnds
 
     /// <summary>
     /// Size of the whole lines with which <paramref name="text"/> begins; what follows needs more text. For
-    /// readers of streams: the text must begin at a line's start, and one that has already grown to the limit for
-    /// a line is to be parsed as it is.
+    /// readers of streams: the text must begin at a line's start, and one that has already grown to the limit
+    /// for a line is to be parsed as it is.
     /// </summary>
     public static int MeasureWholeLines(ReadOnlySpan<byte> text)
     {
@@ -36,10 +38,15 @@ public static class LineEnds
         }
     }
 
-    /// <summary>Where the line that begins at <paramref name="start"/> ends: at its '\n' or the text's end.</summary>
+    /// <summary>
+    /// Where the line that begins at <paramref name="start"/> ends: at its '\n' or the text's end.
+    /// </summary>
     internal static int Find(ReadOnlySpan<byte> text, int start) => Find(text, start, out _);
 
-    /// <summary>The index behind the string's closing quote, or -1; <paramref name="position"/> is behind its opening one.</summary>
+    /// <summary>
+    /// The index behind the string's closing quote, or -1; <paramref name="position"/> is behind its opening
+    /// one.
+    /// </summary>
     internal static int FindStringEnd(ReadOnlySpan<byte> text, int position)
     {
         while (true)
@@ -97,7 +104,7 @@ public static class LineEnds
             position++;
             if (found == '\\')
             {
-                followsEscape = position < text.Length && text[position] is (byte)',' or (byte)'=' or (byte)' ';
+                followsEscape = position < text.Length && SeriesKeyReader.IsEscapable(text[position]);
                 position += followsEscape ? 1 : 0;
             }
             else if (text[position - 2] == '=' && !followsEscape)
@@ -116,7 +123,9 @@ public static class LineEnds
         return position;
     }
 
-    /// <summary>The first byte at or after <paramref name="position"/> that is neither space nor tab.</summary>
+    /// <summary>
+    /// The first byte at or after <paramref name="position"/> that is neither space nor tab.
+    /// </summary>
     internal static int SkipBlanks(ReadOnlySpan<byte> text, int position)
     {
         while (position < text.Length && text[position] is (byte)' ' or (byte)'\t')

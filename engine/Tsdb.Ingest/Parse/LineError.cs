@@ -6,7 +6,9 @@ namespace Tsdb.Ingest.Parse;
 /// <summary>Why a line was refused, before it is put into words.</summary>
 /// <param name="Reason">The cause.</param>
 /// <param name="Position">Where in the text the cause was found, from 0.</param>
-/// <param name="Name">Where in the text the table, tag or field concerned is named; empty when none is.</param>
+/// <param name="Name">
+/// Where in the text the table, tag or field concerned is named; empty when none is.
+/// </param>
 internal readonly record struct LineError(RejectReason Reason, int Position, Range Name)
 {
     private const int QuotedSizeBytesMax = 64;
@@ -25,7 +27,8 @@ internal readonly record struct LineError(RejectReason Reason, int Position, Ran
             RejectReason.NotFinite => "NaN and infinities cannot be stored as text",
             RejectReason.IntegerOutOfRange => "the integer does not fit in 64 bits, signed",
             RejectReason.MalformedTimestamp => "expected an integer timestamp at the end of the line",
-            RejectReason.TimestampOutOfRange => "the timestamp is outside 1677-09-21 to 2262-04-11; check the precision",
+            RejectReason.TimestampOutOfRange =>
+                "the timestamp is outside 1677-09-21 to 2262-04-11; check the precision",
             RejectReason.InvalidUtf8 => "the bytes are not UTF-8",
             RejectReason.DuplicateKey => "the key appears twice in the line",
             RejectReason.LineTooLong => $"a line has at most {limits.LineSizeBytesMax} bytes",

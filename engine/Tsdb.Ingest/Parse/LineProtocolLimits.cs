@@ -1,6 +1,8 @@
 namespace Tsdb.Ingest.Parse;
 
-/// <summary>What one line may hold. A line beyond any of these is refused; the others are not touched.</summary>
+/// <summary>
+/// What one line may hold. A line beyond any of these is refused; the others are not touched.
+/// </summary>
 public sealed record LineProtocolLimits
 {
     /// <summary>The limits used where nothing else is configured.</summary>

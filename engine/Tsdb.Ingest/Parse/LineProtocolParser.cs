@@ -12,20 +12,20 @@ namespace Tsdb.Ingest.Parse;
 /// </summary>
 /// <remarks>
 /// <para>
-/// Table, tag and field names and tag values: a backslash before ',', '=' or ' ' is dropped, any other is itself.
-/// Strings: <c>\"</c> and <c>\\</c> are escapes, any other backslash is itself; line ends may stand in them as they
-/// are. Lines that are blank or begin with '#' are skipped. Blanks before the table, between the three parts and at
-/// the end are tolerated, as is a '\r' before the '\n'.
+/// Table, tag and field names and tag values: a backslash before ',', '=' or ' ' is dropped, any other is
+/// itself. Strings: <c>\"</c> and <c>\\</c> are escapes, any other backslash is itself; line ends may stand
+/// in them as they are. Lines that are blank or begin with '#' are skipped. Blanks before the table, between
+/// the three parts and at the end are tolerated, as is a '\r' before the '\n'.
 /// </para>
 /// <para>
-/// Values: <c>1.5</c> float, <c>1i</c> integer, <c>1u</c> unsigned (to 2^63-1), <c>t T true True TRUE f ...</c>,
-/// <c>"text"</c>, <c>1t</c> and <c>1n</c> timestamps in µs and ns. The suffixes t and n also work on the line's
-/// own timestamp. Tags and fields may not be called <c>ts</c> or <c>time</c>. Whether a name is a tag in one line
-/// and a field in another is storage's business, as is whether types fit.
+/// Values: <c>1.5</c> float, <c>1i</c> integer, <c>1u</c> unsigned (to 2^63-1), <c>t T true True TRUE f
+/// ...</c>, <c>"text"</c>, <c>1t</c> and <c>1n</c> timestamps in µs and ns. The suffixes t and n also work on
+/// the line's own timestamp. Tags and fields may not be called <c>ts</c> or <c>time</c>. Whether a name is a
+/// tag in one line and a field in another is storage's business, as is whether types fit.
 /// </para>
 /// <para>
-/// A refused line leaves nothing behind in the batch. Not thread-safe; made to be kept, since it learns how its
-/// sender writes: which keys are good and which field follows which. Allocates nothing once it has.
+/// A refused line leaves nothing behind in the batch. Not thread-safe; made to be kept, since it learns how
+/// its sender writes: which keys are good and which field follows which. Allocates nothing once it has.
 /// </para>
 /// </remarks>
 public sealed class LineProtocolParser
@@ -45,14 +45,22 @@ public sealed class LineProtocolParser
 
     /// <summary>Reads all lines of <paramref name="text"/>.</summary>
     /// <param name="text">
-    /// Begins at a line's start; the last line need not have a line end. The batch refers to it for its keys, so it
-    /// must stay as it is until storage has them.
+    /// Begins at a line's start; the last line need not have a line end. The batch refers to it for its keys,
+    /// so it must stay as it is until storage has them.
     /// </param>
-    /// <param name="firstLineNumber">The request's line number, from 1, of the first line of the text.</param>
+    /// <param name="firstLineNumber">
+    /// The request's line number, from 1, of the first line of the text.
+    /// </param>
     /// <param name="options">How to read.</param>
-    /// <param name="batch">Empty; gets the good lines, tables and columns in order of first appearance.</param>
-    /// <param name="rejects">Gets the refused lines; line numbers count '\n', positions count bytes from 1.</param>
-    /// <returns>Lines seen, blank ones and comments included: what to add to the line number of the next text.</returns>
+    /// <param name="batch">
+    /// Empty; gets the good lines, tables and columns in order of first appearance.
+    /// </param>
+    /// <param name="rejects">
+    /// Gets the refused lines; line numbers count '\n', positions count bytes from 1.
+    /// </param>
+    /// <returns>
+    /// Lines seen, blank ones and comments included: what to add to the line number of the next text.
+    /// </returns>
     public int Parse(
         ReadOnlyMemory<byte> text, int firstLineNumber, in LineProtocolOptions options, SampleBatch batch,
         RejectLog rejects)
@@ -308,7 +316,10 @@ public sealed class LineProtocolParser
     private static bool IsComment(ReadOnlySpan<byte> text, int position) =>
         position < text.Length && text[position] == '#';
 
-    /// <summary>Whether the line ends here: at '\n', at "\r\n", or at the text's end. <paramref name="end"/> is the '\n'.</summary>
+    /// <summary>
+    /// Whether the line ends here: at '\n', at "\r\n", or at the text's end. <paramref name="end"/> is the
+    /// '\n'.
+    /// </summary>
     private static bool IsLineEnd(ReadOnlySpan<byte> text, int position, out int end)
     {
         bool skipsReturn = position < text.Length && text[position] == '\r';

@@ -2,7 +2,10 @@ using Tsdb.Core;
 
 namespace Tsdb.Ingest.Parse;
 
-/// <summary>Names numbered from 0 in the order they were added; found by their bytes. Open addressing, half full at most.</summary>
+/// <summary>
+/// Names numbered from 0 in the order they were added; found by their bytes. Open addressing, half full at
+/// most.
+/// </summary>
 internal sealed class NameIndex
 {
     private byte[][] _names = new byte[8][];

@@ -6,13 +6,13 @@ using Tsdb.Core;
 namespace Tsdb.Ingest.Parse;
 
 /// <summary>
-/// Reads field values that begin as a number: floats <c>1 1. .5 1.5 1e-3</c>, integers <c>1i</c>, unsigned integers
-/// <c>1u</c>, timestamps <c>1t</c> (µs) and <c>1n</c> (ns).
+/// Reads field values that begin as a number: floats <c>1 1. .5 1.5 1e-3</c>, integers <c>1i</c>, unsigned
+/// integers <c>1u</c>, timestamps <c>1t</c> (µs) and <c>1n</c> (ns).
 /// </summary>
 /// <remarks>
-/// Doubles are those of <see cref="double.Parse(string)"/>, bit for bit. The fast path takes at most 15 digits:
-/// digits and power of ten are then exact doubles, and IEEE division rounds their quotient correctly (Clinger,
-/// "How to read floating point numbers accurately", 1990, section 5).
+/// Doubles are those of <see cref="double.Parse(string)"/>, bit for bit. The fast path takes at most 15
+/// digits: digits and power of ten are then exact doubles, and IEEE division rounds their quotient correctly
+/// (Clinger, "How to read floating point numbers accurately", 1990, section 5).
 /// </remarks>
 internal static class NumberReader
 {
@@ -29,13 +29,17 @@ internal static class NumberReader
     /// <summary>Reads the number at <paramref name="position"/>, which moves behind it.</summary>
     /// <returns>None, or why the number is refused; the position then stays.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static RejectReason TryRead(ReadOnlySpan<byte> text, ref int position, out ColumnType type, out ulong cell) =>
+    public static RejectReason TryRead(
+        ReadOnlySpan<byte> text, ref int position, out ColumnType type, out ulong cell) =>
         text.Length - position >= FastSizeBytes && TryReadFast(text, ref position, out type, out cell)
             ? RejectReason.None
             : TryReadAny(text, ref position, out type, out cell);
 
-    /// <summary>Short integers and decimals, which is nearly all there are; false leaves them to the other.</summary>
-    private static bool TryReadFast(ReadOnlySpan<byte> text, ref int position, out ColumnType type, out ulong cell)
+    /// <summary>
+    /// Short integers and decimals, which is nearly all there are; false leaves them to the other.
+    /// </summary>
+    private static bool TryReadFast(
+        ReadOnlySpan<byte> text, ref int position, out ColumnType type, out ulong cell)
     {
         type = ColumnType.Float64;
         cell = 0;
@@ -116,7 +120,8 @@ internal static class NumberReader
             (byte)'i' => TryReadInteger(token, ColumnType.Int64, 1, out type, out cell),
             (byte)'u' => TryReadUnsigned(token, out type, out cell),
             (byte)'t' => TryReadInteger(token, ColumnType.Timestamp, 1_000, out type, out cell),
-            (byte)'n' when !IsNotFinite(token) => TryReadInteger(token, ColumnType.Timestamp, 1, out type, out cell),
+            (byte)'n' when !IsNotFinite(token) =>
+                TryReadInteger(token, ColumnType.Timestamp, 1, out type, out cell),
             _ => TryReadDouble(token, out type, out cell),
         };
         position = reason == RejectReason.None ? end : position;

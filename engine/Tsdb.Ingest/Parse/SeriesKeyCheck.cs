@@ -2,7 +2,9 @@ using Tsdb.Core;
 
 namespace Tsdb.Ingest.Parse;
 
-/// <summary>Finds a line's series key and checks that it is well formed and within the limits. Reusable; one thread.</summary>
+/// <summary>
+/// Finds a line's series key and checks that it is well formed and within the limits. Reusable; one thread.
+/// </summary>
 internal sealed class SeriesKeyCheck
 {
     private readonly LineProtocolLimits _limits;
@@ -14,7 +16,9 @@ internal sealed class SeriesKeyCheck
         _tagKeys = new Range[limits.TagCountMax];
     }
 
-    /// <summary>Where the key that starts at <paramref name="position"/> ends: at an unescaped ' ' or a line end.</summary>
+    /// <summary>
+    /// Where the key that starts at <paramref name="position"/> ends: at an unescaped ' ' or a line end.
+    /// </summary>
     public static int FindEnd(ReadOnlySpan<byte> text, int position)
     {
         while (true)
@@ -114,7 +118,9 @@ internal sealed class SeriesKeyCheck
         return reason == RejectReason.None;
     }
 
-    /// <summary>Spellings can be compared as sent: a tag key has one only, since its ',', '=' and ' ' must be escaped.</summary>
+    /// <summary>
+    /// Spellings can be compared as sent: a tag key has one only, since its ',', '=' and ' ' must be escaped.
+    /// </summary>
     private bool IsDuplicate(ReadOnlySpan<byte> text, ReadOnlySpan<byte> key, int tagCount)
     {
         foreach (Range earlier in _tagKeys.AsSpan(0, tagCount))

@@ -4,8 +4,8 @@ using Tsdb.Core;
 namespace Tsdb.Ingest.Parse;
 
 /// <summary>
-/// The cells of the line being read. They move to the batch when the whole line is known to be good, so that a bad
-/// one leaves nothing behind: no cell, no column, no table, no text.
+/// The cells of the line being read. They move to the batch when the whole line is known to be good, so that
+/// a bad one leaves nothing behind: no cell, no column, no table, no text.
 /// </summary>
 internal sealed class StagedRow
 {

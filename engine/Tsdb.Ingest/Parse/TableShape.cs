@@ -4,8 +4,8 @@ using Tsdb.Core;
 namespace Tsdb.Ingest.Parse;
 
 /// <summary>
-/// What the parser has learnt of one table: its fields, and the order in which the last line gave them. Senders
-/// repeat themselves, so a field is found by one comparison with the expected text.
+/// What the parser has learnt of one table: its fields, and the order in which the last line gave them.
+/// Senders repeat themselves, so a field is found by one comparison with the expected text.
 /// </summary>
 internal sealed class TableShape
 {
@@ -22,7 +22,9 @@ internal sealed class TableShape
     /// <summary>Field names known.</summary>
     public int FieldCount => _fields.Count;
 
-    /// <summary>The field expected as a line's number <paramref name="ordinal"/>, if the text confirms it.</summary>
+    /// <summary>
+    /// The field expected as a line's number <paramref name="ordinal"/>, if the text confirms it.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public FieldSlot? Predict(ReadOnlySpan<byte> text, int position, int ordinal)
     {
@@ -36,7 +38,9 @@ internal sealed class TableShape
         return field.IsAt(text, position) ? field : null;
     }
 
-    /// <summary>Finds or adds the field, and expects it as number <paramref name="ordinal"/> of the next line.</summary>
+    /// <summary>
+    /// Finds or adds the field, and expects it as number <paramref name="ordinal"/> of the next line.
+    /// </summary>
     public FieldSlot Learn(ReadOnlySpan<byte> rawName, int ordinal, ByteSlab scratch)
     {
         scratch.Clear();

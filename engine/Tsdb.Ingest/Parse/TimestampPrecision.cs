@@ -26,8 +26,8 @@ public enum TimestampPrecision : byte
 public static class TimestampPrecisions
 {
     /// <summary>
-    /// The precision that a request names: <c>ns n us u µ µs ms s m h</c>, as InfluxDB 1 and 2 and QuestDB do.
-    /// Upper case is another name, so refused.
+    /// The precision that a request names: <c>ns n us u µ µs ms s m h</c>, as InfluxDB 1 and 2 and QuestDB
+    /// do. Upper case is another name, so refused.
     /// </summary>
     public static bool TryParse(ReadOnlySpan<char> text, out TimestampPrecision precision)
     {

@@ -2,16 +2,22 @@ using Tsdb.Core;
 
 namespace Tsdb.Ingest.Parse;
 
-/// <summary>Reads a line's timestamp: an integer in the request's precision, or in its own with QuestDB's suffix.</summary>
+/// <summary>
+/// Reads a line's timestamp: an integer in the request's precision, or in its own with QuestDB's suffix.
+/// </summary>
 internal static class TimestampReader
 {
     private const int WordCountMax = 3;
     private const int DigitCountMax = 19;
 
-    /// <summary>Reads the timestamp at <paramref name="position"/>, which moves behind it; on a refusal it stays.</summary>
+    /// <summary>
+    /// Reads the timestamp at <paramref name="position"/>, which moves behind it; on a refusal it stays.
+    /// </summary>
     /// <param name="text">The request's text.</param>
     /// <param name="position">Where the timestamp begins.</param>
-    /// <param name="unitNs">Nanoseconds in one unit; the suffixes <c>t</c> (µs) and <c>n</c> (ns) say otherwise.</param>
+    /// <param name="unitNs">
+    /// Nanoseconds in one unit; the suffixes <c>t</c> (µs) and <c>n</c> (ns) say otherwise.
+    /// </param>
     /// <param name="timestampNs">The event time.</param>
     /// <returns>None, MalformedTimestamp or TimestampOutOfRange.</returns>
     public static RejectReason TryRead(
@@ -28,9 +34,11 @@ internal static class TimestampReader
                 ulong word = DigitWords.Read(text, index);
                 digitCount = DigitWords.Count(word);
                 index += digitCount;
-                magnitude = digitCount == 0
-                    ? magnitude
-                    : unchecked((magnitude * DigitWords.PowersOfTen[digitCount]) + DigitWords.ToNumber(word, digitCount));
+                if (digitCount > 0)
+                {
+                    ulong power = DigitWords.PowersOfTen[digitCount];
+                    magnitude = unchecked((magnitude * power) + DigitWords.ToNumber(word, digitCount));
+                }
             }
 
             int sizeBytes = index - position;
@@ -68,7 +76,8 @@ internal static class TimestampReader
         };
     }
 
-    private static RejectReason Scale(long value, long unitNs, int end, ref int position, out long timestampNs)
+    private static RejectReason Scale(
+        long value, long unitNs, int end, ref int position, out long timestampNs)
     {
         Int128 scaled = (Int128)value * unitNs;
         timestampNs = unchecked((long)scaled);

@@ -6,9 +6,12 @@ namespace Tsdb.Ingest.Tests.Parse;
 /// <summary>Makes random good lines, as text in Latin-1 of their UTF-8 bytes.</summary>
 internal sealed class LineGenerator(Random random)
 {
-    private static readonly string[] _plainNames = ["cpu", "mem", "usage_user", "a", "b", "c", "host", "region"];
-    private static readonly string[] _pieces = ["a", "b", "\\,", "\\ ", "\\=", "\\", "\xC3\xA4", "x1", ".", "\"", "#"];
-    private static readonly string[] _stringPieces = ["a", " ", ",", "=", "\\\"", "\\\\", "\\n", "\xE2\x82\xAC", "#", "'"];
+    private static readonly string[] _plainNames =
+        ["cpu", "mem", "usage_user", "a", "b", "c", "host", "region"];
+    private static readonly string[] _pieces =
+        ["a", "b", "\\,", "\\ ", "\\=", "\\", "\xC3\xA4", "x1", ".", "\"", "#"];
+    private static readonly string[] _stringPieces =
+        ["a", " ", ",", "=", "\\\"", "\\\\", "\\n", "\xE2\x82\xAC", "#", "'"];
 
     public string NextLine()
     {

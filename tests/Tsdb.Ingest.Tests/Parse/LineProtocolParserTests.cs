@@ -85,7 +85,8 @@ public sealed class LineProtocolParserTests
         Assert.Equal(expected, ParsedLines.Fields($"m v={value}"));
 
         // Followed by enough text for the vector paths.
-        Assert.Equal(expected, ParsedLines.Fields($"m v={value} 1234567890123456789\n# {new string('-', 64)}"));
+        string more = $"\n# {new string('-', 64)}";
+        Assert.Equal(expected, ParsedLines.Fields($"m v={value} 1234567890123456789{more}"));
     }
 
     [Theory]
@@ -164,7 +165,8 @@ public sealed class LineProtocolParserTests
     {
         Assert.True(TimestampPrecisions.TryParse(name, out TimestampPrecision precision));
         LineProtocolOptions options = ParsedLines.Options with { Precision = precision };
-        Assert.Equal($"m|v:f=1|{3 * unitNs}\nm|v:f=2|42", ParsedLines.Parse("m v=1 3\nm v=2"u8.ToArray(), options));
+        string scaled = ParsedLines.Parse("m v=1 3\nm v=2"u8.ToArray(), options);
+        Assert.Equal($"m|v:f=1|{3 * unitNs}\nm|v:f=2|42", scaled);
         string highest = $"m v=1 {(long.MaxValue / unitNs) + 1L}";
         string expected = unitNs == 1 ? $"m|v:f=1|{long.MinValue}" : "TimestampOutOfRange@7";
         Assert.Equal(expected, ParsedLines.Parse(Encoding.UTF8.GetBytes(highest), options));
@@ -253,8 +255,8 @@ public sealed class LineProtocolParserTests
     {
         SampleBatch batch = new();
         RejectLog rejects = new();
-        int lineCount = new LineProtocolParser().Parse(
-            "m v=\"a\n\nb\"\n\n#c\nm v=x\nm v=\"\n\",w\nm v=1"u8.ToArray(), 10, ParsedLines.Options, batch, rejects);
+        byte[] text = "m v=\"a\n\nb\"\n\n#c\nm v=x\nm v=\"\n\",w\nm v=1"u8.ToArray();
+        int lineCount = new LineProtocolParser().Parse(text, 10, ParsedLines.Options, batch, rejects);
         Assert.Equal(9, lineCount);
         Assert.Equal([10, 18], batch.GetTable(0).LineNumbers[..2]);
         Assert.Equal([15, 16], rejects.Entries.Select(entry => entry.LineNumber));
@@ -264,7 +266,8 @@ public sealed class LineProtocolParserTests
     public void A_refusal_names_what_is_concerned_and_what_was_expected()
     {
         RejectLog rejects = new();
-        new LineProtocolParser().Parse("m load=1.2.3"u8.ToArray(), 1, ParsedLines.Options, new SampleBatch(), rejects);
+        byte[] text = "m load=1.2.3"u8.ToArray();
+        new LineProtocolParser().Parse(text, 1, ParsedLines.Options, new SampleBatch(), rejects);
         Assert.Equal("'load': expected a number as 1.5, 1i, 1u or 1e-3", rejects.Entries[0].Detail);
     }
 

@@ -85,8 +85,8 @@ public sealed class LineProtocolPropertyTests
         {
             string[] numbers = [.. Enumerable.Range(0, 500).Select(_ => generator.NextNumber())];
             double[] expected = [.. numbers.Select(text => double.Parse(text, CultureInfo.InvariantCulture))];
-            (numbers, expected) = (
-                [.. numbers.Where((_, i) => double.IsFinite(expected[i]))], [.. expected.Where(double.IsFinite)]);
+            numbers = [.. numbers.Where((_, i) => double.IsFinite(expected[i]))];
+            expected = [.. expected.Where(double.IsFinite)];
             _batch.Clear();
             byte[] text = Encoding.ASCII.GetBytes(string.Concat(numbers.Select(number => $"m v={number}\n")));
             _parser.Parse(text, 1, ParsedLines.Options, _batch, _rejects);
@@ -105,7 +105,8 @@ public sealed class LineProtocolPropertyTests
         Random random = Start(seed);
         for (int round = 0; round < 300; round++)
         {
-            string[] pieces = ["m v=\"a\nb\"\n", "m v=1\n", "#\"\n", "m,a=\" v=\"\\\"\n\"\n", "m v=2,w=\"x\" 7\n"];
+            string[] pieces =
+                ["m v=\"a\nb\"\n", "m v=1\n", "#\"\n", "m,a=\" v=\"\\\"\n\"\n", "m v=2,w=\"x\" 7\n"];
             byte[] text = Encoding.ASCII.GetBytes(
                 string.Concat(Enumerable.Range(0, 6).Select(_ => pieces[random.Next(pieces.Length)])));
             string[] expected = Parse(text);

@@ -5,7 +5,10 @@ using Tsdb.Ingest.Parse;
 
 namespace Tsdb.Ingest.Tests.Parse;
 
-/// <summary>Parses a text and writes the batch as lines one can compare: <c>key| field:type=value ...|timestamp|line</c>.</summary>
+/// <summary>
+/// Parses a text and writes the batch as lines one can compare: <c>key| field:type=value
+/// ...|timestamp|line</c>.
+/// </summary>
 internal static class ParsedLines
 {
     public const long ArrivalNs = 42;
@@ -13,7 +16,9 @@ internal static class ParsedLines
     public static LineProtocolOptions Options { get; } =
         new(TimestampPrecision.Nanosecond, ArrivalNs, LineProtocolLimits.Default);
 
-    /// <summary>The one good line's fields, as <c>name:type=value</c>, or its refusal as <c>reason@position</c>.</summary>
+    /// <summary>
+    /// The one good line's fields, as <c>name:type=value</c>, or its refusal as <c>reason@position</c>.
+    /// </summary>
     public static string Fields(string line)
     {
         string[] parts = Parse(Encoding.UTF8.GetBytes(line)).Split('|');
@@ -22,7 +27,8 @@ internal static class ParsedLines
 
     public static string Parse(string text) => Parse(Encoding.UTF8.GetBytes(text));
 
-    public static string Parse(byte[] text, LineProtocolOptions? options = null, LineProtocolParser? parser = null)
+    public static string Parse(
+        byte[] text, LineProtocolOptions? options = null, LineProtocolParser? parser = null)
     {
         SampleBatch batch = new();
         RejectLog rejects = new();
@@ -30,7 +36,9 @@ internal static class ParsedLines
         return string.Join('\n', Describe(batch, rejects));
     }
 
-    /// <summary>All rows and refusals, in the order of their lines; fields in the order of their columns or by name.</summary>
+    /// <summary>
+    /// All rows and refusals, in the order of their lines; fields in the order of their columns or by name.
+    /// </summary>
     public static IEnumerable<string> Describe(SampleBatch batch, RejectLog rejects, bool sortsFields = false)
     {
         List<(int Line, string Text)> lines = [];
@@ -50,12 +58,14 @@ internal static class ParsedLines
                     fields[row].Sort(StringComparer.Ordinal);
                 }
 
+                string cells = string.Join(' ', fields[row]);
                 lines.Add((rows.LineNumbers[row],
-                    $"{Encoding.UTF8.GetString(key)}|{string.Join(' ', fields[row])}|{rows.TimestampsNs[row]}"));
+                    $"{Encoding.UTF8.GetString(key)}|{cells}|{rows.TimestampsNs[row]}"));
             }
         }
 
-        lines.AddRange(rejects.Entries.Select(entry => (entry.LineNumber, $"{entry.Reason}@{entry.Position}")));
+        lines.AddRange(rejects.Entries
+            .Select(entry => (entry.LineNumber, $"{entry.Reason}@{entry.Position}")));
         return lines.OrderBy(line => line.Line).Select(line => line.Text);
     }
 
@@ -82,7 +92,8 @@ internal static class ParsedLines
 
     private static string Describe(ColumnType type, ulong cell, ReadOnlySpan<byte> texts) => type switch
     {
-        ColumnType.Float64 => "f=" + BitConverter.UInt64BitsToDouble(cell).ToString("R", CultureInfo.InvariantCulture),
+        ColumnType.Float64 =>
+            "f=" + BitConverter.UInt64BitsToDouble(cell).ToString("R", CultureInfo.InvariantCulture),
         ColumnType.Int64 => "i=" + ((long)cell).ToString(CultureInfo.InvariantCulture),
         ColumnType.Bool => cell switch { 0 => "b=false", 1 => "b=true", _ => "b=?" },
         ColumnType.String => $"s={Encoding.UTF8.GetString(TextSpan.FromCell(cell).In(texts))}",

@@ -63,7 +63,8 @@ public sealed class SeriesKeyTests
             }
 
             tags.Sort((x, y) => x.Key.In(texts.Span).SequenceCompareTo(y.Key.In(texts.Span)));
-            TextSpan written = SeriesKeyWriter.Append(texts, table.In(texts.Span), texts.Span, tags.ToArray());
+            TextSpan written = SeriesKeyWriter.Append(
+                texts, table.In(texts.Span), texts.Span, tags.ToArray());
             string wanted = Text(table, texts)
                 + string.Concat(expected.Select(tag => $"|{tag.Key}:{tag.Value}"));
             Assert.Equal(wanted, Read(written.In(texts.Span)));
