@@ -43,7 +43,7 @@ public sealed class LocalStorageDevice : IStorageDevice, IDisposable
         {
             throw new StorageLockedException(fullPath);
         }
-        catch (Exception exception) when (DeviceErrors.IsExpected(exception))
+        catch (SystemException exception) when (DeviceErrors.IsExpected(exception))
         {
             throw DeviceErrors.Wrap("lock", fullPath, exception);
         }
@@ -60,7 +60,7 @@ public sealed class LocalStorageDevice : IStorageDevice, IDisposable
             SafeFileHandle handle = File.OpenHandle(fullPath, fileMode, access, AnyShare);
             return new LocalStorageFile(handle, path);
         }
-        catch (Exception exception) when (DeviceErrors.IsExpected(exception))
+        catch (SystemException exception) when (DeviceErrors.IsExpected(exception))
         {
             throw DeviceErrors.Wrap("open", path, exception);
         }
@@ -83,7 +83,7 @@ public sealed class LocalStorageDevice : IStorageDevice, IDisposable
             Array.Sort(names, StringComparer.Ordinal);
             return names;
         }
-        catch (Exception exception) when (DeviceErrors.IsExpected(exception))
+        catch (SystemException exception) when (DeviceErrors.IsExpected(exception))
         {
             throw DeviceErrors.Wrap("list", directory, exception);
         }
@@ -96,7 +96,7 @@ public sealed class LocalStorageDevice : IStorageDevice, IDisposable
         {
             Directory.CreateDirectory(Resolve(path));
         }
-        catch (Exception exception) when (DeviceErrors.IsExpected(exception))
+        catch (SystemException exception) when (DeviceErrors.IsExpected(exception))
         {
             throw DeviceErrors.Wrap("mkdir", path, exception);
         }
@@ -109,7 +109,7 @@ public sealed class LocalStorageDevice : IStorageDevice, IDisposable
         {
             File.Move(Resolve(source), Resolve(target), overwrite: true);
         }
-        catch (Exception exception) when (DeviceErrors.IsExpected(exception))
+        catch (SystemException exception) when (DeviceErrors.IsExpected(exception))
         {
             throw DeviceErrors.Wrap("rename", source, exception);
         }
@@ -130,7 +130,7 @@ public sealed class LocalStorageDevice : IStorageDevice, IDisposable
         {
             // The contract: removing what is not there does nothing.
         }
-        catch (Exception exception) when (DeviceErrors.IsExpected(exception))
+        catch (SystemException exception) when (DeviceErrors.IsExpected(exception))
         {
             throw DeviceErrors.Wrap("unlink", path, exception);
         }

@@ -26,7 +26,7 @@ internal sealed class LocalStorageFile : IStorageFile
             {
                 return RandomAccess.GetLength(_handle);
             }
-            catch (Exception exception) when (DeviceErrors.IsExpected(exception))
+            catch (SystemException exception) when (DeviceErrors.IsExpected(exception))
             {
                 throw DeviceErrors.Wrap("fstat", Path, exception);
             }
@@ -52,7 +52,7 @@ internal sealed class LocalStorageFile : IStorageFile
 
             return readBytes;
         }
-        catch (Exception exception) when (DeviceErrors.IsExpected(exception))
+        catch (SystemException exception) when (DeviceErrors.IsExpected(exception))
         {
             throw DeviceErrors.Wrap("pread", Path, exception);
         }
@@ -65,7 +65,7 @@ internal sealed class LocalStorageFile : IStorageFile
         {
             RandomAccess.Write(_handle, bytes, offsetBytes);
         }
-        catch (Exception exception) when (DeviceErrors.IsExpected(exception))
+        catch (SystemException exception) when (DeviceErrors.IsExpected(exception))
         {
             throw DeviceErrors.Wrap("pwrite", Path, exception);
         }
@@ -78,7 +78,7 @@ internal sealed class LocalStorageFile : IStorageFile
         {
             RandomAccess.SetLength(_handle, lengthBytes);
         }
-        catch (Exception exception) when (DeviceErrors.IsExpected(exception))
+        catch (SystemException exception) when (DeviceErrors.IsExpected(exception))
         {
             throw DeviceErrors.Wrap("ftruncate", Path, exception);
         }

@@ -68,7 +68,7 @@ internal static partial class SystemCalls
         {
             RandomAccess.FlushToDisk(handle); // F_FULLFSYNC on macOS, FlushFileBuffers on Windows.
         }
-        catch (Exception exception) when (DeviceErrors.IsExpected(exception))
+        catch (SystemException exception) when (DeviceErrors.IsExpected(exception))
         {
             throw DeviceErrors.Wrap("sync", path, exception);
         }

@@ -1,0 +1,22 @@
+namespace Tsdb.Storage.Manifests;
+
+/// <summary>Kinds of edits in a manifest record. The numbers are on disk.</summary>
+internal enum ManifestEditKind : ushort
+{
+    /// <summary>Starts a checkpoint: forgets all, sets identity and shard count.</summary>
+    Reset = 1,
+
+    FlushedLsn = 2,
+
+    FlushedLsnOfAllShards = 3,
+
+    NextSegmentNumber = 4,
+
+    SegmentAdded = 5,
+
+    SegmentRemoved = 6,
+
+    CatalogLog = 7,
+
+    KnownDurableLsn = 8,
+}

@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+
+namespace Tsdb.Storage.Manifests;
+
+/// <summary>What the manifest says at one commit. Immutable; safe to keep and to read from any
+/// thread.</summary>
+internal sealed record ManifestState
+{
+    /// <summary>The database's identity; its log and segments carry it.</summary>
+    public required Guid DatabaseUuid { get; init; }
+
+    /// <summary>Number of the commit, from 1.</summary>
+    public required long CommitNumber { get; init; }
+
+    /// <summary>Per shard: every frame of the log up to it is in segments.</summary>
+    public required ImmutableArray<ulong> FlushedLsns { get; init; }
+
+    /// <summary>Above every segment number that was ever committed.</summary>
+    public required long NextSegmentNumber { get; init; }
+
+    /// <summary>Live segments by number.</summary>
+    public required ImmutableSortedDictionary<long, SegmentEntry> Segments { get; init; }
+
+    /// <summary>The catalogue's log; null before the first.</summary>
+    public required CatalogLogEntry? CatalogLog { get; init; }
+
+    /// <summary>The highest LSN of the log known durable at the commit.</summary>
+    public required ulong KnownDurableLsn { get; init; }
+
+    /// <summary>Number of virtual shards; fixed for the database's life.</summary>
+    public int ShardCount => FlushedLsns.Length;
+
+    /// <summary>Every frame up to it is in segments in every shard: where a replay starts and the log may
+    /// end.</summary>
+    public ulong FlushedLsnOfAllShards
+    {
+        get
+        {
+            ulong lowest = ulong.MaxValue;
+            foreach (ulong lsn in FlushedLsns)
+            {
+                lowest = Math.Min(lowest, lsn);
+            }
+
+            return lowest;
+        }
+    }
+
+    /// <summary>The state before the first commit.</summary>
+    public static ManifestState CreateNew(Guid databaseUuid, int shardCount) => new()
+    {
+        DatabaseUuid = databaseUuid,
+        CommitNumber = 0,
+        FlushedLsns = [.. new ulong[shardCount]],
+        NextSegmentNumber = 1,
+        Segments = ImmutableSortedDictionary<long, SegmentEntry>.Empty,
+        CatalogLog = null,
+        KnownDurableLsn = 0,
+    };
+}

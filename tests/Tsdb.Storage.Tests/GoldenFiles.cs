@@ -1,0 +1,40 @@
+using System.Runtime.CompilerServices;
+using Tsdb.Faults;
+
+namespace Tsdb.Storage.Tests;
+
+/// <summary>Files of released formats, kept in tests/golden: written once, readable for ever.</summary>
+internal static class GoldenFiles
+{
+    /// <summary>A device with the files of a golden directory.</summary>
+    public static SimulatedStorageDevice Load(string name)
+    {
+        string root = FindRoot(name);
+        var device = new SimulatedStorageDevice();
+        foreach (string path in Directory.GetFiles(root, "*", SearchOption.AllDirectories).Order())
+        {
+            device.PutFile(Path.GetRelativePath(root, path).Replace('\\', '/'), File.ReadAllBytes(path));
+        }
+
+        return device;
+    }
+
+    /// <summary>Writes them, for a new format version only: set TSDB_WRITE_GOLDEN=1.</summary>
+    public static void WriteIfAsked(string name, SimulatedStorageDevice device)
+    {
+        if (Environment.GetEnvironmentVariable("TSDB_WRITE_GOLDEN") != "1")
+        {
+            return;
+        }
+
+        foreach (string path in device.ListFiles())
+        {
+            string target = Path.Combine(FindRoot(name), path);
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.WriteAllBytes(target, device.ReadFile(path));
+        }
+    }
+
+    private static string FindRoot(string name, [CallerFilePath] string source = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(source)!, "..", "golden", name));
+}
