@@ -4,7 +4,9 @@ using Tsdb.Storage.Codecs;
 
 namespace Tsdb.Storage.Tests.Codecs;
 
-/// <summary>Blocks written by an earlier build stay readable; tests/golden/codecs/v1/README.md says how.</summary>
+/// <summary>
+/// Blocks written by an earlier build stay readable; tests/golden/codecs/v1/README.md says how.
+/// </summary>
 public sealed class GoldenBlockTests
 {
     private const int Seed = 1;
@@ -80,7 +82,8 @@ public sealed class GoldenBlockTests
 
             foreach ((string name, double[] values) in BlockSamples.Doubles(Seed, count))
             {
-                lines.Add(WriteBlock(folder, "double", name, MemoryMarshal.Cast<double, long>(values).ToArray()));
+                long[] cells = MemoryMarshal.Cast<double, long>(values).ToArray();
+                lines.Add(WriteBlock(folder, "double", name, cells));
             }
         }
 
@@ -89,13 +92,15 @@ public sealed class GoldenBlockTests
 
     private static string WriteBlock(string folder, string codec, string name, long[] cells)
     {
-        string file = $"{codec}-{name.Replace(' ', '-').Replace(",", "", StringComparison.Ordinal)}-{cells.Length}.bin";
+        string kind = name.Replace(' ', '-').Replace(",", "", StringComparison.Ordinal);
+        string file = $"{codec}-{kind}-{cells.Length}.bin";
         File.WriteAllBytes(Path.Combine(folder, file), Encode(codec, cells));
         return $"{file} {codec} {cells.Length} {ChecksumOf(cells)}";
     }
 
     private static string ChecksumOf(long[] cells) =>
-        Crc32C.AppendByTable(0, MemoryMarshal.AsBytes(cells.AsSpan())).ToString("x8", CultureInfo.InvariantCulture);
+        Crc32C.AppendByTable(0, MemoryMarshal.AsBytes(cells.AsSpan()))
+            .ToString("x8", CultureInfo.InvariantCulture);
 
     private static bool Decode(string codec, byte[] source, long[] cells) => codec switch
     {
