@@ -11,6 +11,9 @@ public sealed class ByteSlab
     /// <summary>The bytes in use. Valid until the next append.</summary>
     public ReadOnlySpan<byte> Span => _bytes.AsSpan(0, SizeBytes);
 
+    /// <summary>The bytes in use, to be changed in place. Valid until the next append.</summary>
+    public Span<byte> Written => _bytes.AsSpan(0, SizeBytes);
+
     /// <summary>Appends a copy and says where it lies.</summary>
     public TextSpan Append(ReadOnlySpan<byte> bytes)
     {

@@ -1,0 +1,168 @@
+using System.Text;
+using Tsdb.Core;
+using Tsdb.Storage.Indexing;
+using Tsdb.Storage.Records;
+
+namespace Tsdb.Storage.Catalogs;
+
+/// <summary>
+/// Tables, columns, tags and series of one database. Every addition is also written as a definition record, which
+/// the commit thread logs before the first row that uses it.
+/// </summary>
+/// <remarks>Additions take <see cref="Gate"/>; look-ups take no lock.</remarks>
+internal sealed class CatalogStore
+{
+    private readonly Dictionary<string, TableState> _byName = [];
+    private readonly PublishedList<TableState> _tables = new();
+    private readonly PublishedList<SeriesPlace>[] _placesByShard;
+    private Dictionary<string, TableState> _publishedByName = [];
+    private readonly ByteSlab _undrained = new();
+    private int _seriesCount;
+
+    public CatalogStore(int shardCount)
+    {
+        _placesByShard = new PublishedList<SeriesPlace>[shardCount];
+        for (int i = 0; i < shardCount; i++)
+        {
+            _placesByShard[i] = new PublishedList<SeriesPlace>();
+        }
+    }
+
+    /// <summary>Held by whoever adds.</summary>
+    public Lock Gate { get; } = new();
+
+    public SeriesKeyTable Keys { get; } = new();
+
+    public int ShardCount => _placesByShard.Length;
+
+    public int SeriesCount => Volatile.Read(ref _seriesCount);
+
+    public int TableCount => _tables.Count;
+
+    public IReadOnlyList<TableSchema> Tables
+    {
+        get
+        {
+            ReadOnlySpan<TableState> tables = _tables.Items;
+            TableSchema[] schemas = new TableSchema[tables.Length];
+            for (int i = 0; i < schemas.Length; i++)
+            {
+                schemas[i] = tables[i].Schema;
+            }
+
+            return schemas;
+        }
+    }
+
+    public TableState? FindTable(string name) => Volatile.Read(ref _publishedByName).GetValueOrDefault(name);
+
+    public TableState GetTable(int tableId) => _tables[tableId - 1];
+
+    public SeriesPlace GetPlace(SeriesId series) =>
+        _placesByShard[ShardOf(series)][(int)(series.Value / (uint)ShardCount)];
+
+    public int GetSeriesCount(int shard) => _placesByShard[shard].Count;
+
+    public int ShardOf(SeriesId series) => (int)(series.Value % (uint)ShardCount);
+
+    /// <summary>Adds the definitions not yet taken to <paramref name="target"/>. Called by the commit thread before each frame.</summary>
+    public void DrainDefinitions(ByteSlab target)
+    {
+        lock (Gate)
+        {
+            target.Append(_undrained.Span);
+            _undrained.Clear();
+        }
+    }
+
+    public TableState AddTable(string name)
+    {
+        int tableId = _tables.Count + 1;
+        _undrained.WriteByte((byte)DefinitionKind.Table);
+        _undrained.WriteVarInt((ulong)tableId);
+        WriteText(name);
+        return ApplyTable(tableId, name);
+    }
+
+    public ColumnSchema AddColumn(TableState table, string name, ColumnType type)
+    {
+        ColumnSchema column = new(table.Schema.Columns.Count + 1, name, type);
+        _undrained.WriteByte((byte)DefinitionKind.Column);
+        _undrained.WriteVarInt((ulong)table.Schema.TableId);
+        _undrained.WriteVarInt((ulong)column.ColumnId);
+        _undrained.WriteByte((byte)type);
+        WriteText(name);
+        table.AddColumn(column);
+        return column;
+    }
+
+    public void SetColumnType(TableState table, int columnId, ColumnType type)
+    {
+        _undrained.WriteByte((byte)DefinitionKind.ColumnType);
+        _undrained.WriteVarInt((ulong)table.Schema.TableId);
+        _undrained.WriteVarInt((ulong)columnId);
+        _undrained.WriteByte((byte)type);
+        table.SetColumnType(columnId, type);
+    }
+
+    public void AddTagKey(TableState table, string key)
+    {
+        _undrained.WriteByte((byte)DefinitionKind.TagKey);
+        _undrained.WriteVarInt((ulong)table.Schema.TableId);
+        WriteText(key);
+        table.AddTagKey(key);
+    }
+
+    public int AddTagValue(TableState table, int key, string value)
+    {
+        _undrained.WriteByte((byte)DefinitionKind.TagValue);
+        _undrained.WriteVarInt((ulong)table.Schema.TableId);
+        _undrained.WriteVarInt((ulong)key);
+        WriteText(value);
+        return table.Tags.Keys[key].AddValue(value);
+    }
+
+    /// <param name="shard">The shard it is to live in.</param>
+    /// <param name="table">Its table.</param>
+    /// <param name="valueIds">For each of the table's tag keys the value's id, or -1.</param>
+    public SeriesId AddSeries(int shard, TableState table, ReadOnlySpan<int> valueIds)
+    {
+        SeriesId series = new(((uint)_placesByShard[shard].Count * (uint)ShardCount) + (uint)shard);
+        _undrained.WriteByte((byte)DefinitionKind.Series);
+        _undrained.WriteVarInt(series.Value);
+        _undrained.WriteVarInt((ulong)table.Schema.TableId);
+        _undrained.WriteVarInt((ulong)valueIds.Length);
+        foreach (int valueId in valueIds)
+        {
+            _undrained.WriteVarInt((ulong)(valueId + 1));
+        }
+
+        ApplySeries(series, table, valueIds);
+        return series;
+    }
+
+    /// <summary>Takes a table that a log defines.</summary>
+    internal TableState ApplyTable(int tableId, string name)
+    {
+        Invariant.Holds(tableId == _tables.Count + 1);
+        TableState table = new(tableId, name);
+        _tables.Add(table);
+        _byName.Add(name, table);
+
+        // Tables are few and new ones rare: readers get a copy of their own and need no lock.
+        Volatile.Write(ref _publishedByName, new Dictionary<string, TableState>(_byName));
+        return table;
+    }
+
+    /// <summary>Takes a series that a log defines.</summary>
+    internal void ApplySeries(SeriesId series, TableState table, ReadOnlySpan<int> valueIds)
+    {
+        PublishedList<SeriesPlace> places = _placesByShard[ShardOf(series)];
+        Invariant.Holds(series.Value / (uint)ShardCount == (uint)places.Count);
+        int ordinal = table.Tags.AddSeries(series, valueIds);
+        places.Add(new SeriesPlace(table.Schema.TableId, ordinal));
+        Volatile.Write(ref _seriesCount, _seriesCount + 1);
+    }
+
+    private void WriteText(string text) => _undrained.WriteBytes(Encoding.UTF8.GetBytes(text));
+}

@@ -1,0 +1,23 @@
+namespace Tsdb.Storage.Catalogs;
+
+/// <summary>What a definition record defines. The numbers are part of the WAL's and the catalog log's format.</summary>
+internal enum DefinitionKind : byte
+{
+    /// <summary>Table: id, name.</summary>
+    Table = 1,
+
+    /// <summary>Column: table id, column id, type, name.</summary>
+    Column = 2,
+
+    /// <summary>New type of a column: table id, column id, type.</summary>
+    ColumnType = 3,
+
+    /// <summary>Tag key: table id, name. Its index is the number of the table's keys before it.</summary>
+    TagKey = 4,
+
+    /// <summary>Tag value: table id, key index, text. Its id is the number of the key's values before it.</summary>
+    TagValue = 5,
+
+    /// <summary>Series: id, table id, key count, then for each key its value's id + 1, or 0 when absent.</summary>
+    Series = 6,
+}

@@ -1,0 +1,173 @@
+using Tsdb.Core;
+using Tsdb.Storage.Catalogs;
+using Tsdb.Storage.Records;
+
+namespace Tsdb.Storage.Commits;
+
+/// <summary>Takes a WAL frame's payload apart again, at recovery: definitions into the catalogue, rows out as batches.</summary>
+internal sealed class FrameReader(CatalogStore catalog)
+{
+    private const int RowCountMax = 1 << 24;
+
+    private readonly DefinitionReader _definitions = new(catalog);
+    private readonly SampleBatch _batch = new();
+    private readonly ResolvedBatch _resolved = new();
+    private long[] _longs = [];
+
+    /// <summary>
+    /// Reads one frame: <paramref name="onRows"/> gets each table's rows, in order. False when the payload does not
+    /// follow the format; what came before was handed out.
+    /// </summary>
+    public bool TryRead(ReadOnlySpan<byte> payload, Action<ResolvedBatch> onRows, Action<ReadOnlySpan<byte>> onDefinitions)
+    {
+        RecordReader reader = new(payload);
+        while (!reader.IsAtEnd)
+        {
+            RecordKind kind = (RecordKind)reader.ReadByte();
+            ReadOnlySpan<byte> body = reader.ReadFixed((int)Math.Min(int.MaxValue, reader.ReadUInt32()));
+            if (reader.IsBroken)
+            {
+                return false;
+            }
+
+            switch (kind)
+            {
+                case RecordKind.Definitions when _definitions.TryApply(body):
+                    onDefinitions(body);
+                    break;
+                case RecordKind.Rows when TryReadRows(body):
+                    onRows(_resolved);
+                    break;
+                default:
+                    return false;
+            }
+        }
+
+        return true;
+    }
+
+    private bool TryReadRows(ReadOnlySpan<byte> body)
+    {
+        RecordReader reader = new(body);
+        int tableId = reader.ReadInt32();
+        int rowCount = reader.ReadInt32(RowCountMax);
+        if (reader.IsBroken || tableId < 1 || tableId > catalog.TableCount || rowCount == 0)
+        {
+            return false;
+        }
+
+        TableState table = catalog.GetTable(tableId);
+        _batch.Clear();
+        TableRows rows = _batch.AddTable([]);
+        rows.EnsureCapacity(rowCount);
+        rows.RowCount = rowCount;
+        _resolved.Start(_batch);
+        ResolvedTable resolved = _resolved.AddTable();
+        resolved.Reset(table, rows);
+        if (!TryReadSeries(ref reader, resolved.SeriesIds.AsSpan(0, rowCount))
+            || !ChunkCodec.TryReadTimestamps(ref reader, rows.TimestampsNs.AsSpan(0, rowCount)))
+        {
+            return false;
+        }
+
+        int columnCount = reader.ReadInt32(RowCountMax);
+        for (int i = 0; i < columnCount; i++)
+        {
+            if (reader.IsBroken || !TryReadColumn(ref reader, rowCount, rows, resolved))
+            {
+                return false;
+            }
+        }
+
+        resolved.Complete();
+        _resolved.Complete();
+        return !reader.IsBroken && reader.IsAtEnd;
+    }
+
+    private bool TryReadSeries(ref RecordReader reader, Span<uint> seriesIds)
+    {
+        Span<long> longs = Longs(seriesIds.Length);
+        if (!ChunkCodec.TryReadLongs(ref reader, longs))
+        {
+            return false;
+        }
+
+        for (int i = 0; i < longs.Length; i++)
+        {
+            if (longs[i] is < 0 or >= uint.MaxValue)
+            {
+                return false;
+            }
+
+            SeriesId series = new((uint)longs[i]);
+            if (series.Value / (uint)catalog.ShardCount >= catalog.GetSeriesCount(catalog.ShardOf(series)))
+            {
+                return false;
+            }
+
+            seriesIds[i] = series.Value;
+        }
+
+        return true;
+    }
+
+    private bool TryReadColumn(ref RecordReader reader, int rowCount, TableRows rows, ResolvedTable resolved)
+    {
+        ColumnKey key = ColumnKey.FromPacked((uint)reader.ReadInt32());
+        ColumnType type = (ColumnType)reader.ReadByte();
+        bool isSparse = reader.ReadByte() != 0;
+        int cellCount = reader.ReadInt32(rowCount);
+        if (reader.IsBroken
+            || type is ColumnType.None or > ColumnType.Timestamp
+            || (!isSparse && cellCount != rowCount))
+        {
+            return false;
+        }
+
+        SampleColumn column = rows.AddColumn([], type, key.Kind);
+        column.EnsureCapacity(cellCount);
+        if (isSparse && !TryReadRowIndexes(ref reader, rowCount, cellCount, column))
+        {
+            return false;
+        }
+
+        column.CellCount = cellCount;
+        resolved.Columns.Add(new ResolvedColumn(key, type, column));
+        return ChunkCodec.TryReadCells(ref reader, type, column.Cells.AsSpan(0, cellCount), _batch.Texts);
+    }
+
+    private bool TryReadRowIndexes(ref RecordReader reader, int rowCount, int cellCount, SampleColumn column)
+    {
+        column.MakeSparse();
+        column.EnsureCapacity(cellCount);
+        Span<long> longs = Longs(cellCount);
+        if (!ChunkCodec.TryReadLongs(ref reader, longs))
+        {
+            return false;
+        }
+
+        long previous = -1;
+        for (int i = 0; i < cellCount; i++)
+        {
+            if (longs[i] <= previous || longs[i] >= rowCount)
+            {
+                return false;
+            }
+
+            previous = longs[i];
+            column.RowIndexes[i] = (int)longs[i];
+        }
+
+        return true;
+    }
+
+    private Span<long> Longs(int count)
+    {
+        if (_longs.Length < count)
+        {
+            _longs = new long[Math.Max(count, _longs.Length * 2)];
+        }
+
+        return _longs.AsSpan(0, count);
+    }
+}

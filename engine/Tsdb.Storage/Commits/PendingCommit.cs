@@ -1,0 +1,33 @@
+using Tsdb.Core;
+using Tsdb.Storage.Catalogs;
+
+namespace Tsdb.Storage.Commits;
+
+/// <summary>One sender's batch on its way through the commit thread. Pooled; resolved by the sender's thread.</summary>
+internal sealed class PendingCommit(CatalogStore catalog, StorageOptions options)
+{
+    // Continuations run elsewhere: the commit thread must not run a sender's code.
+    private TaskCompletionSource<long> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public BatchResolver Resolver { get; } = new(catalog, options);
+
+    public ResolvedBatch Batch { get; } = new();
+
+    public Durability Durability { get; private set; }
+
+    /// <summary>Whether it carries no rows, but asks for a flush of those before it.</summary>
+    public bool IsFlushMarker { get; init; }
+
+    /// <summary>Completes with the rows stored once the promise of <see cref="Durability"/> holds.</summary>
+    public Task<long> Completion => _completion.Task;
+
+    public void Start(Durability durability)
+    {
+        Durability = durability;
+        _completion = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    public void Complete() => _completion.SetResult(Batch.RowCount);
+
+    public void Fail(Exception reason) => _completion.SetException(reason);
+}

@@ -1,0 +1,43 @@
+using Tsdb.Core;
+
+namespace Tsdb.Storage.Commits;
+
+/// <summary>A batch whose tables, columns and series are known by id: what the WAL and the memtable take. Reusable.</summary>
+internal sealed class ResolvedBatch
+{
+    private readonly List<ResolvedTable> _pool = [];
+
+    /// <summary>Bytes of the string cells.</summary>
+    public ByteSlab? Texts { get; private set; }
+
+    public int TableCount { get; private set; }
+
+    public int RowCount { get; private set; }
+
+    public ResolvedTable GetTable(int index) => _pool[index];
+
+    public void Start(SampleBatch batch)
+    {
+        Texts = batch.Texts;
+        TableCount = 0;
+        RowCount = 0;
+    }
+
+    public ResolvedTable AddTable()
+    {
+        if (TableCount == _pool.Count)
+        {
+            _pool.Add(new ResolvedTable());
+        }
+
+        return _pool[TableCount++];
+    }
+
+    public void Complete()
+    {
+        for (int i = 0; i < TableCount; i++)
+        {
+            RowCount += _pool[i].Rows.RowCount;
+        }
+    }
+}

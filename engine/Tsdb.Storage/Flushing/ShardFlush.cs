@@ -1,0 +1,136 @@
+using Tsdb.Core;
+using Tsdb.Storage.Catalogs;
+using Tsdb.Storage.Devices;
+using Tsdb.Storage.Memtables;
+using Tsdb.Storage.Segments;
+
+namespace Tsdb.Storage.Flushing;
+
+/// <summary>
+/// Writes one shard of a memtable to segments: for each window one for rows later than all that was flushed of
+/// their series, and one for the late ones.
+/// </summary>
+/// <remarks>Reusable; the flush thread's.</remarks>
+internal sealed class ShardFlush(
+    IStorageDevice device, CatalogStore catalog, FlushedTimes flushedTimes, SegmentNames names)
+{
+    private readonly SeriesRows _rows = new();
+    private readonly SeriesRows _slice = new();
+    private readonly List<(SegmentWriter Writer, string Path)> _open = [];
+
+    /// <summary>Writes the shard's segments, durable but not yet named by the manifest.</summary>
+    public List<WrittenSegment> Write(Memtable memtable, int shard)
+    {
+        MemtableShard source = memtable.GetShard(shard);
+        if (source.RowCount == 0)
+        {
+            return [];
+        }
+
+        IReadOnlyList<TimeRange> windows = WindowLadder.Choose(source.OccupiedWindows);
+        SegmentWriter?[] onTime = new SegmentWriter?[windows.Count];
+        SegmentWriter?[] late = new SegmentWriter?[windows.Count];
+        try
+        {
+            MemtableSeriesReader reader = memtable.CreateReader();
+            for (int place = 0; place < source.SeriesCount; place++)
+            {
+                if (!reader.Collect(source, place, TimeRange.All, [], _rows))
+                {
+                    continue;
+                }
+
+                SeriesId series = new(((uint)place * (uint)catalog.ShardCount) + (uint)shard);
+                for (int i = 0; i < windows.Count; i++)
+                {
+                    AddWindow(series, windows[i], memtable, ref onTime[i], ref late[i]);
+                }
+
+                flushedTimes.Raise(series, _rows.TimestampsNs[_rows.RowCount - 1]);
+            }
+
+            return Complete();
+        }
+        finally
+        {
+            foreach ((SegmentWriter writer, _) in _open)
+            {
+                writer.Dispose();
+            }
+
+            _open.Clear();
+        }
+    }
+
+    private void AddWindow(
+        SeriesId series, TimeRange window, Memtable memtable, ref SegmentWriter? onTime, ref SegmentWriter? late)
+    {
+        ReadOnlySpan<long> timestampsNs = _rows.TimestampsNs.AsSpan(0, _rows.RowCount);
+        (int first, int count) = Reading.TimeBounds.Find(timestampsNs, window);
+        if (count == 0)
+        {
+            return;
+        }
+
+        int lateCount = 0;
+        long? flushedNs = flushedTimes.Get(series);
+        while (lateCount < count && flushedNs is not null && timestampsNs[first + lateCount] <= flushedNs)
+        {
+            lateCount++;
+        }
+
+        if (lateCount > 0)
+        {
+            late ??= Start(SegmentRole.Late, window, series, memtable);
+            Add(late, series, first, lateCount);
+        }
+
+        if (lateCount < count)
+        {
+            onTime ??= Start(SegmentRole.OnTime, window, series, memtable);
+            Add(onTime, series, first + lateCount, count - lateCount);
+        }
+    }
+
+    private void Add(SegmentWriter writer, SeriesId series, int firstRow, int rowCount)
+    {
+        int tableId = catalog.GetPlace(series).TableId;
+        if (rowCount == _rows.RowCount)
+        {
+            writer.Add(series, tableId, _rows);
+            return;
+        }
+
+        RowSlice.Copy(_rows, firstRow, rowCount, _slice);
+        writer.Add(series, tableId, _slice);
+    }
+
+    private SegmentWriter Start(SegmentRole role, TimeRange window, SeriesId series, Memtable memtable)
+    {
+        long number = names.Next();
+        SegmentIdentity identity = new(
+            Guid.NewGuid(),
+            number,
+            catalog.ShardOf(series),
+            catalog.ShardCount,
+            window,
+            role,
+            (long)memtable.FirstLsn,
+            (long)memtable.LastLsn);
+        string path = SegmentNames.PathOf(number);
+        SegmentWriter writer = new(device, path, identity);
+        _open.Add((writer, path));
+        return writer;
+    }
+
+    private List<WrittenSegment> Complete()
+    {
+        List<WrittenSegment> written = [];
+        foreach ((SegmentWriter writer, string path) in _open)
+        {
+            written.Add(new WrittenSegment(path, writer.Complete()));
+        }
+
+        return written;
+    }
+}

@@ -1,0 +1,8 @@
+using Tsdb.Storage.Segments;
+
+namespace Tsdb.Storage.Flushing;
+
+/// <summary>A segment file that is complete and durable, but that the manifest does not name yet.</summary>
+/// <param name="Path">The file.</param>
+/// <param name="Info">Its size and totals.</param>
+internal sealed record WrittenSegment(string Path, SegmentInfo Info);

@@ -1,0 +1,104 @@
+using Tsdb.Core;
+using Tsdb.Storage.Segments;
+
+namespace Tsdb.Storage.Memtables;
+
+/// <summary>
+/// Folds the versions of each row, oldest first, into one: a newer value of a column replaces the older with all
+/// that was said of it; a patch (status without value) touches only what it carries.
+/// </summary>
+internal sealed class RowFolder(Arena arena, RowShapes shapes)
+{
+    /// <summary>Adds the wanted columns of a shape that are not there yet; a float column takes integers in.</summary>
+    public static void AddColumns(RowShape shape, ReadOnlySpan<ColumnKey> wanted, SeriesRows target)
+    {
+        for (int i = 0; i < shape.Keys.Length; i++)
+        {
+            ColumnKey key = shape.Keys[i];
+            if (!wanted.IsEmpty && wanted.BinarySearch(key) < 0)
+            {
+                continue;
+            }
+
+            int index = target.FindColumn(key);
+            if (index < 0)
+            {
+                target.AddColumn(key, shape.Types[i]);
+            }
+            else if (target.Columns[index].Type == ColumnType.Int64 && shape.Types[i] == ColumnType.Float64)
+            {
+                target.Columns[index].Widen();
+            }
+        }
+    }
+
+    /// <summary>Appends the rows, which come by time and then by arrival, to <paramref name="target"/>.</summary>
+    public void Fold(ReadOnlySpan<RowReference> rows, SeriesRows target)
+    {
+        foreach (ref readonly RowReference row in rows)
+        {
+            RowShape shape = shapes[row.Shape];
+            ReadOnlySpan<ulong> cells =
+                arena.Words(row.Row, shape.StrideWordCount)[RowShape.HeaderWordCount..];
+            int last = target.RowCount - 1;
+            if (last >= 0 && target.TimestampsNs[last] == row.TimestampNs)
+            {
+                ForgetReplaced(shape, cells, last, target);
+            }
+            else
+            {
+                last = target.RowCount++;
+                target.TimestampsNs[last] = row.TimestampNs;
+                for (int i = 0; i < target.Columns.Count; i++)
+                {
+                    target.Columns[i].SetAbsent(last);
+                }
+            }
+
+            CopyCells(shape, cells, last, target);
+        }
+    }
+
+    private void CopyCells(RowShape shape, ReadOnlySpan<ulong> cells, int into, SeriesRows target)
+    {
+        for (int i = 0; i < cells.Length; i++)
+        {
+            int index = target.FindColumn(shape.Keys[i]);
+            if (index < 0)
+            {
+                continue;
+            }
+
+            RowColumn column = target.Columns[index];
+            column.SetPresent(into);
+            column.Cells[into] = (shape.Types[i], column.Type) switch
+            {
+                (ColumnType.String, _) => ArenaText.CopyTo(arena, cells[i], target.Texts).ToCell(),
+                (ColumnType.Int64, ColumnType.Float64) => BitConverter.DoubleToUInt64Bits((long)cells[i]),
+                _ => cells[i],
+            };
+        }
+    }
+
+    /// <summary>A value, an explicit null (status Bad_NoData alone) and a row cell replace; a patch does not.</summary>
+    private static void ForgetReplaced(RowShape shape, ReadOnlySpan<ulong> cells, int into, SeriesRows target)
+    {
+        for (int i = 0; i < cells.Length; i++)
+        {
+            ColumnKey key = shape.Keys[i];
+            bool isNull = key.Kind == CellKind.Status && cells[i] == StatusCode.BadNoData.Value;
+            if (key.Kind != CellKind.Value && !isNull && key.ColumnId != ColumnKey.RowColumnId)
+            {
+                continue;
+            }
+
+            foreach (RowColumn column in target.Columns)
+            {
+                if (column.Key.ColumnId == key.ColumnId)
+                {
+                    column.SetAbsent(into);
+                }
+            }
+        }
+    }
+}

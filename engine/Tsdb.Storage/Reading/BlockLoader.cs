@@ -1,0 +1,93 @@
+using System.Numerics;
+using Tsdb.Core;
+using Tsdb.Storage.Segments;
+
+namespace Tsdb.Storage.Reading;
+
+/// <summary>Appends decoded blocks of one segment to a run of rows, for merging. Reusable; one thread.</summary>
+internal sealed class BlockLoader
+{
+    private readonly ulong[] _cells = new ulong[SegmentBlock.MaxRowCount];
+    private readonly ulong[] _presence = new ulong[SegmentBlock.MaxRowCount / 64];
+
+    /// <param name="blocks">The series' blocks in one segment.</param>
+    /// <param name="block">Which one; later than those appended before.</param>
+    /// <param name="wanted">Columns to load, ascending.</param>
+    /// <param name="run">Gets the rows.</param>
+    public void Append(SeriesBlocks blocks, int block, ReadOnlySpan<ColumnKey> wanted, SeriesRows run)
+    {
+        int firstRow = run.RowCount;
+        int rowCount = blocks.GetRowCount(block);
+        run.EnsureCapacity(firstRow + rowCount);
+        blocks.ReadTimestamps(block, run.TimestampsNs.AsSpan(firstRow));
+        foreach (RowColumn column in run.Columns)
+        {
+            column.SetAbsent(firstRow, rowCount);
+        }
+
+        foreach (ColumnKey key in wanted)
+        {
+            int column = blocks.FindColumn(key);
+            if (column >= 0 && blocks.GetPresentCount(block, column) > 0)
+            {
+                AppendColumn(blocks, block, column, rowCount, run);
+            }
+        }
+
+        run.RowCount = firstRow + rowCount;
+    }
+
+    private void AppendColumn(SeriesBlocks blocks, int block, int column, int rowCount, SeriesRows run)
+    {
+        ColumnLayout layout = blocks.GetColumn(column);
+        int index = run.FindColumn(layout.Key);
+        RowColumn target;
+        if (index >= 0)
+        {
+            target = run.Columns[index];
+        }
+        else
+        {
+            target = run.AddColumn(layout.Key, layout.Type);
+            target.SetAbsent(0, run.RowCount);
+        }
+
+        // Within one segment a column has one type.
+        Invariant.Holds(target.Type == layout.Type);
+        int presentCount = blocks.ReadColumn(block, column, _cells, _presence, run.Texts);
+        _cells.AsSpan(0, rowCount).CopyTo(target.Cells.AsSpan(run.RowCount));
+        if (presentCount == rowCount)
+        {
+            target.SetPresent(run.RowCount, rowCount);
+            return;
+        }
+
+        for (int word = 0; word * 64 < rowCount; word++)
+        {
+            int bitCount = Math.Min(64, rowCount - (word * 64));
+            ulong bits = _presence[word] & (ulong.MaxValue >> (64 - bitCount));
+            while (bits != 0)
+            {
+                target.SetPresent(run.RowCount + (word * 64) + BitOperations.TrailingZeroCount(bits));
+                bits &= bits - 1;
+            }
+        }
+
+        // A bitmap that was not there yet says "present" for rows that are not.
+        if (target.Presence is null)
+        {
+            SetAbsentWhereClear(target, run.RowCount, rowCount);
+        }
+    }
+
+    private void SetAbsentWhereClear(RowColumn target, int firstRow, int rowCount)
+    {
+        for (int row = 0; row < rowCount; row++)
+        {
+            if ((_presence[row >> 6] >> (row & 63) & 1) == 0)
+            {
+                target.SetAbsent(firstRow + row);
+            }
+        }
+    }
+}

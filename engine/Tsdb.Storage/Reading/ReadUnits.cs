@@ -1,0 +1,126 @@
+using Tsdb.Core;
+using Tsdb.Storage.Memtables;
+using Tsdb.Storage.Segments;
+using Tsdb.Storage.Versions;
+
+namespace Tsdb.Storage.Reading;
+
+/// <summary>
+/// Everything a version holds of one series in a range, put in order of time and cut where nothing overlaps.
+/// Reusable; one thread.
+/// </summary>
+internal sealed class ReadUnits(StorageVersion version, ColumnKey[] wanted)
+{
+    private static readonly Comparison<ReadUnit> _byTime = static (left, right) =>
+    {
+        int order = left.FirstNs.CompareTo(right.FirstNs);
+        return order != 0 ? order : left.Source.CompareTo(right.Source);
+    };
+
+    private readonly ChunkScratch _scratch = new();
+    private readonly List<ReadUnit> _units = [];
+    private readonly List<ReadCluster> _clusters = [];
+    private readonly List<SeriesBlocks> _blocksPool = [];
+    private readonly List<SeriesRows> _rowsPool = [];
+    private readonly Dictionary<Memtable, MemtableSeriesReader> _memtableReaders = [];
+    private int _usedBlocks;
+    private int _usedRows;
+
+    public IReadOnlyList<ReadCluster> Clusters => _clusters;
+
+    public IReadOnlyList<ReadUnit> Units => _units;
+
+    public long ReadSizeBytes => _scratch.ReadSizeBytes;
+
+    public void Open(SeriesId series, TimeRange range)
+    {
+        _units.Clear();
+        _clusters.Clear();
+        _usedBlocks = 0;
+        _usedRows = 0;
+        int shardCount = version.SegmentsByShard.Count;
+        int shard = (int)(series.Value % (uint)shardCount);
+        int source = 0;
+        foreach (SegmentReader segment in version.SegmentsByShard[shard])
+        {
+            AddSegment(segment, series, range, source++);
+        }
+
+        int place = (int)(series.Value / (uint)shardCount);
+        foreach (Memtable memtable in version.Flushing)
+        {
+            AddMemtable(memtable, shard, place, range, source++);
+        }
+
+        AddMemtable(version.Active, shard, place, range, source);
+        _units.Sort(_byTime);
+        BuildClusters();
+    }
+
+    private void AddSegment(SegmentReader segment, SeriesId series, TimeRange range, int source)
+    {
+        if (!range.Overlaps(segment.Info.MinTimestampNs, segment.Info.MaxTimestampNs)
+            || segment.Identity.Role == SegmentRole.History
+            || !segment.TryFindSeries(series, out SeriesEntry entry)
+            || !range.Overlaps(entry.FirstTimestampNs, entry.LastTimestampNs))
+        {
+            return;
+        }
+
+        if (_usedBlocks == _blocksPool.Count)
+        {
+            _blocksPool.Add(new SeriesBlocks(_scratch));
+        }
+
+        SeriesBlocks blocks = _blocksPool[_usedBlocks++];
+        blocks.Open(segment, entry);
+        for (int block = 0; block < blocks.BlockCount; block++)
+        {
+            long firstNs = blocks.GetFirstTimestampNs(block);
+            long lastNs = blocks.GetLastTimestampNs(block);
+            if (range.Overlaps(firstNs, lastNs))
+            {
+                _units.Add(new ReadUnit(firstNs, lastNs, source, blocks, block, null));
+            }
+        }
+    }
+
+    private void AddMemtable(Memtable memtable, int shard, int place, TimeRange range, int source)
+    {
+        if (!_memtableReaders.TryGetValue(memtable, out MemtableSeriesReader? reader))
+        {
+            reader = memtable.CreateReader();
+            _memtableReaders.Add(memtable, reader);
+        }
+
+        if (_usedRows == _rowsPool.Count)
+        {
+            _rowsPool.Add(new SeriesRows());
+        }
+
+        SeriesRows rows = _rowsPool[_usedRows];
+        if (reader.Collect(memtable.GetShard(shard), place, range, wanted, rows))
+        {
+            _usedRows++;
+            _units.Add(new ReadUnit(
+                rows.TimestampsNs[0], rows.TimestampsNs[rows.RowCount - 1], source, null, 0, rows));
+        }
+    }
+
+    private void BuildClusters()
+    {
+        for (int first = 0; first < _units.Count;)
+        {
+            long lastNs = _units[first].LastNs;
+            int end = first + 1;
+            while (end < _units.Count && _units[end].FirstNs <= lastNs)
+            {
+                lastNs = Math.Max(lastNs, _units[end].LastNs);
+                end++;
+            }
+
+            _clusters.Add(new ReadCluster(first, end - first));
+            first = end;
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using Tsdb.Storage.Catalogs;
+using Tsdb.Storage.Commits;
+using Tsdb.Storage.Flushing;
+using Tsdb.Storage.Manifests;
+using Tsdb.Storage.Versions;
+using Tsdb.Storage.Wal;
+
+namespace Tsdb.Storage.Recovery;
+
+/// <summary>The parts of an open database, wired together.</summary>
+internal sealed class OpenedStorage(
+    CatalogStore catalog,
+    CatalogLog catalogLog,
+    Manifest manifest,
+    WalWriter wal,
+    VersionSet versions,
+    FlushQueue flushes,
+    Flusher flusher,
+    CommitLog log,
+    RecoveredState recovered) : IDisposable
+{
+    public CatalogStore Catalog { get; } = catalog;
+
+    public CommitLog Log { get; } = log;
+
+    public VersionSet Versions { get; } = versions;
+
+    public FlushQueue Flushes { get; } = flushes;
+
+    public Flusher Flusher { get; } = flusher;
+
+    public RecoveredState Recovered { get; } = recovered;
+
+    /// <summary>Starts the thread that commits.</summary>
+    public CommitLoop StartCommits(StorageOptions options, CommitMetrics metrics) =>
+        new(Catalog, options, Log, Versions, Flushes, Flusher, metrics, Recovered);
+
+    /// <summary>Finishes background work and closes the files; the commit thread has stopped.</summary>
+    public void Dispose()
+    {
+        Flushes.Dispose();
+        wal.Dispose();
+        catalogLog.Dispose();
+        manifest.Dispose();
+        Versions.Close();
+    }
+}

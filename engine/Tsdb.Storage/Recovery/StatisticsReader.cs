@@ -1,0 +1,41 @@
+using Tsdb.Storage.Commits;
+using Tsdb.Storage.Segments;
+using Tsdb.Storage.Versions;
+
+namespace Tsdb.Storage.Recovery;
+
+/// <summary>Gathers the counters of an open database's parts.</summary>
+internal static class StatisticsReader
+{
+    public static StorageStatistics Read(OpenedStorage parts, CommitMetrics metrics, string? readOnlyReason)
+    {
+        StorageVersion version = parts.Versions.Acquire();
+        try
+        {
+            SegmentReader[] segments = [.. version.SegmentsByShard.SelectMany(static list => list)];
+            return new StorageStatistics(
+                metrics.RowCount,
+                metrics.CommitCount,
+                metrics.BatchCount,
+                metrics.WalBytesWritten,
+                parts.Log.LiveSizeBytes,
+                metrics.CommitTime,
+                metrics.Latencies,
+                version.Active.SizeBytes,
+                segments.Length,
+                segments.Sum(static segment => segment.Info.SizeBytes),
+                segments.Sum(static segment => segment.Info.RowCount),
+                segments.Sum(static segment => segment.Info.CellCount),
+                parts.Flusher.CatalogSizeBytes,
+                parts.Flusher.FlushCount,
+                parts.Flusher.CompactionCount,
+                parts.Catalog.TableCount,
+                parts.Catalog.SeriesCount,
+                readOnlyReason);
+        }
+        finally
+        {
+            version.Release();
+        }
+    }
+}

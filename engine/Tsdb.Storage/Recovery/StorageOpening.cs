@@ -1,0 +1,108 @@
+using Tsdb.Core;
+using Tsdb.Storage.Catalogs;
+using Tsdb.Storage.Commits;
+using Tsdb.Storage.Devices;
+using Tsdb.Storage.Flushing;
+using Tsdb.Storage.Manifests;
+using Tsdb.Storage.Memtables;
+using Tsdb.Storage.Segments;
+using Tsdb.Storage.Versions;
+using Tsdb.Storage.Wal;
+
+namespace Tsdb.Storage.Recovery;
+
+/// <summary>
+/// Opens a database, or makes it: manifest, catalogue, segments, then the log's rows since the last flush. What the
+/// manifest does not name was never finished, and is removed.
+/// </summary>
+#pragma warning disable CA2000 // Each part is kept for undoing until OpenedStorage, returned, owns them all.
+internal sealed class StorageOpening
+{
+    private readonly IStorageDevice _device;
+    private readonly StorageOptions _options;
+    private readonly TimeProvider _clock;
+    private readonly Stack<Action> _undo = new();
+
+    private StorageOpening(IStorageDevice device, StorageOptions options, TimeProvider clock)
+    {
+        _device = device;
+        _options = options;
+        _clock = clock;
+    }
+
+    public static OpenedStorage Open(IStorageDevice device, StorageOptions options, TimeProvider clock)
+    {
+        StorageOpening opening = new(device, options, clock);
+        try
+        {
+            return opening.Open();
+        }
+        catch
+        {
+            while (opening._undo.TryPop(out Action? release))
+            {
+                release();
+            }
+
+            throw;
+        }
+    }
+
+    private OpenedStorage Open()
+    {
+        Manifest manifest = Manifest.Exists(_device) ? Keep(Manifest.Open(_device)) : Create();
+        CatalogStore catalog = new(manifest.Current.ShardCount);
+        CatalogLog catalogLog = OpenCatalog(manifest, catalog);
+        FlushedTimes flushedTimes = new(catalog.ShardCount);
+        List<SegmentReader>[] segments = SegmentRecovery.Open(_device, manifest.Current, flushedTimes, _undo);
+        Memtable memtable = Keep(new Memtable(catalog.ShardCount));
+        RecoveredState recovered = new(memtable, new ByteSlab());
+        WalWriter wal = Keep(LogRecovery.Replay(_device, _options, manifest.Current, catalog, recovered));
+        CommitLog log = new(wal, _clock);
+
+        // Made last: from here on nothing fails.
+        VersionSet versions = new(recovered.Memtable, segments);
+        foreach (SegmentReader segment in segments.SelectMany(static list => list))
+        {
+            segment.Release();
+        }
+
+        Flusher flusher = new(_device, catalog, _options, manifest, catalogLog, log, versions, flushedTimes);
+        return new OpenedStorage(
+            catalog, catalogLog, manifest, wal, versions, new FlushQueue(), flusher, log, recovered);
+    }
+
+    private Manifest Create()
+    {
+        _device.CreateDirectory(SegmentNames.Directory);
+        _device.SyncDirectory("");
+        return Keep(Manifest.CreateNew(_device, Guid.NewGuid(), _options.ShardCount));
+    }
+
+    private CatalogLog OpenCatalog(Manifest manifest, CatalogStore catalog)
+    {
+        if (manifest.Current.CatalogLog is not { } entry)
+        {
+            CatalogLog created = Keep(CatalogLog.Create(_device));
+            manifest.Commit(new ManifestEdit().SetCatalogLog(created.ToEntry()));
+            return created;
+        }
+
+        CatalogLog log = Keep(CatalogLog.Open(
+            _device, entry.DurableSizeBytes, entry.Crc32C, out byte[] definitions));
+        if (!new DefinitionReader(catalog).TryApply(definitions))
+        {
+            throw new CatalogCorruptException(
+                CatalogLog.Path, log.SizeBytes, log.SizeBytes, log.Crc, log.Crc);
+        }
+
+        return log;
+    }
+
+    private T Keep<T>(T part)
+        where T : IDisposable
+    {
+        _undo.Push(part.Dispose);
+        return part;
+    }
+}

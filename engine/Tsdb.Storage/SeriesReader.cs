@@ -1,0 +1,125 @@
+using Tsdb.Core;
+using Tsdb.Storage.Reading;
+using Tsdb.Storage.Segments;
+using Tsdb.Storage.Versions;
+
+namespace Tsdb.Storage;
+
+/// <summary>
+/// Reads one series after another, in chunks of at most 1024 rows that never overlap, newest version of every row.
+/// What nobody asks for is not decoded.
+/// </summary>
+/// <remarks>For one thread; belongs to a <see cref="StorageSnapshot"/> and must not outlive it.</remarks>
+public sealed class SeriesReader
+{
+    private readonly ColumnKey[] _columns;
+    private readonly ColumnType[] _types;
+    private readonly ColumnKey[] _wanted;
+    private readonly ReadUnits _units;
+    private readonly ClusterMerge _merge = new();
+    private readonly BlockChunk _blockChunk;
+    private readonly RowsChunk _rowsChunk;
+    private TimeRange _range;
+    private bool _isDescending;
+    private int _nextCluster;
+    private bool _isBlock;
+
+    internal SeriesReader(StorageVersion version, ColumnKey[] columns, ColumnType[] types)
+    {
+        _columns = columns;
+        _types = types;
+
+        // Who asks for a status needs the value's presence too: a newer value takes the older one's status with it.
+        _wanted = [.. columns
+            .Concat(columns.Where(key => key.ColumnId != 0).Select(key => ColumnKey.ValueOf(key.ColumnId)))
+            .Distinct()
+            .Order()];
+        _units = new ReadUnits(version, _wanted);
+        _blockChunk = new BlockChunk(columns.Length);
+        _rowsChunk = new RowsChunk(columns.Length);
+    }
+
+    /// <summary>Rows of the present chunk, 1 … 1024.</summary>
+    public int RowCount => _isBlock ? _blockChunk.RowCount : _rowsChunk.RowCount;
+
+    /// <summary>The chunk's earliest row.</summary>
+    public long FirstTimestampNs => _isBlock ? _blockChunk.FirstTimestampNs : _rowsChunk.TimestampsNs[0];
+
+    /// <summary>The chunk's latest row.</summary>
+    public long LastTimestampNs => _isBlock ? _blockChunk.LastTimestampNs : _rowsChunk.TimestampsNs[^1];
+
+    /// <summary>The chunk's rows' times, strictly ascending. Decoded on first use.</summary>
+    public ReadOnlySpan<long> TimestampsNs => _isBlock ? _blockChunk.TimestampsNs : _rowsChunk.TimestampsNs;
+
+    /// <summary>Bytes read from segments since this reader was made.</summary>
+    public long ReadSizeBytes => _units.ReadSizeBytes;
+
+    /// <summary>Goes to a series; <see cref="MoveNext"/> leads to its first chunk.</summary>
+    /// <param name="series">Any series of the reader's table.</param>
+    /// <param name="range">Rows outside are left out.</param>
+    /// <param name="isDescending">Later chunks first; the rows within a chunk ascend all the same.</param>
+    public void Open(SeriesId series, TimeRange range, bool isDescending = false)
+    {
+        _range = range;
+        _isDescending = isDescending;
+        _isBlock = false;
+        _rowsChunk.Close();
+        _units.Open(series, range);
+        _nextCluster = 0;
+    }
+
+    /// <summary>Goes to the next chunk; false when there is none.</summary>
+    /// <exception cref="SegmentCorruptException">A segment is damaged; the exception says which and where.</exception>
+    public bool MoveNext()
+    {
+        if (!_isBlock && _rowsChunk.MoveNext())
+        {
+            return true;
+        }
+
+        while (_nextCluster < _units.Clusters.Count)
+        {
+            int index = _isDescending ? _units.Clusters.Count - 1 - _nextCluster : _nextCluster;
+            _nextCluster++;
+            if (Enter(_units.Clusters[index]))
+            {
+                return true;
+            }
+        }
+
+        _isBlock = false;
+        _rowsChunk.Close();
+        return false;
+    }
+
+    /// <summary>
+    /// What is known of a column without decoding. Only where the chunk is one whole stored block that nothing
+    /// overlaps, and all its values are good and finite.
+    /// </summary>
+    public bool TryGetStatistics(int column, out ColumnStatistics statistics)
+    {
+        statistics = default;
+        return _isBlock && _blockChunk.TryGetStatistics(_columns[column], _types[column], out statistics);
+    }
+
+    /// <summary>The cells of a column, by its place among those the reader was made for. Decoded on first use.</summary>
+    public ColumnChunk Column(int column) => _isBlock
+        ? _blockChunk.Read(column, _columns[column], _types[column])
+        : _rowsChunk.Read(column, _columns[column], _types[column]);
+
+    private bool Enter(ReadCluster cluster)
+    {
+        ReadUnit unit = _units.Units[cluster.FirstUnit];
+        _isBlock = cluster.UnitCount == 1 && unit.Blocks is not null;
+        if (_isBlock)
+        {
+            return _blockChunk.Open(unit.Blocks!, unit.Block, _range);
+        }
+
+        SeriesRows rows = cluster.UnitCount == 1
+            ? unit.Rows!
+            : _merge.Merge(_units, cluster, _wanted);
+        _rowsChunk.Open(rows, _range, _isDescending);
+        return _rowsChunk.MoveNext();
+    }
+}

@@ -1,0 +1,55 @@
+using Tsdb.Core;
+
+namespace Tsdb.Storage;
+
+/// <summary>Limits and sizes of one database's storage. Validated when the engine opens.</summary>
+public sealed record StorageOptions
+{
+    /// <summary>Virtual shards; fixed when the database is created. 1 … 256.</summary>
+    public int ShardCount { get; init; } = 16;
+
+    /// <summary>Memtable size at which it is flushed to segments.</summary>
+    public long MemtableSizeBytesMax { get; init; } = 512L << 20;
+
+    /// <summary>Live WAL size at which the memtable is flushed.</summary>
+    public long WalSizeBytesMax { get; init; } = 4L << 30;
+
+    /// <summary>Size of one WAL file.</summary>
+    public int WalFileSizeBytes { get; init; } = 64 << 20;
+
+    /// <summary>Batches that may wait for the commit thread before writers wait too.</summary>
+    public int CommitQueueCountMax { get; init; } = 64;
+
+    /// <summary>Late segments of one shard and window above which they are merged.</summary>
+    public int LateSegmentCountMax { get; init; } = 4;
+
+    /// <summary>Segments of one shard and window above which they are merged.</summary>
+    public int SegmentCountMax { get; init; } = 8;
+
+    /// <summary>Tables of the database.</summary>
+    public int TableCountMax { get; init; } = 10_000;
+
+    /// <summary>Field columns of one table.</summary>
+    public int ColumnCountMax { get; init; } = 4096;
+
+    /// <summary>Tag keys of one table.</summary>
+    public int TagKeyCountMax { get; init; } = 64;
+
+    /// <summary>Series of the database.</summary>
+    public int SeriesCountMax { get; init; } = 10_000_000;
+
+    /// <summary>Length of a table, tag or column name in UTF-8 bytes.</summary>
+    public int NameSizeBytesMax { get; init; } = 255;
+
+    internal void Validate()
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(ShardCount, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(ShardCount, 256);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MemtableSizeBytesMax, 1L << 20);
+        ArgumentOutOfRangeException.ThrowIfLessThan(WalFileSizeBytes, 64 << 10);
+        ArgumentOutOfRangeException.ThrowIfLessThan(WalSizeBytesMax, WalFileSizeBytes);
+        ArgumentOutOfRangeException.ThrowIfLessThan(CommitQueueCountMax, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(SeriesCountMax, 1);
+        Invariant.Holds(ColumnCountMax < 1 << 27);
+    }
+}

@@ -1,0 +1,59 @@
+using Tsdb.Core;
+using Tsdb.Storage.Versions;
+
+namespace Tsdb.Storage;
+
+/// <summary>
+/// The segments and memtables of one moment, kept alive until disposed. Rows committed later may show up as long as
+/// they went to the same memtable; none that were there vanish.
+/// </summary>
+/// <remarks>Thread safe: each thread makes readers of its own. Dispose after the last of them is done.</remarks>
+public sealed class StorageSnapshot : IDisposable
+{
+    private readonly StorageVersion _version;
+    private readonly Catalog _catalog;
+    private int _isDisposed;
+
+    internal StorageSnapshot(StorageVersion version, Catalog catalog)
+    {
+        _version = version;
+        _catalog = catalog;
+    }
+
+    /// <summary>Number of segments in the snapshot.</summary>
+    public int SegmentCount => _version.SegmentsByShard.Sum(static segments => segments.Count);
+
+    /// <summary>The table's series and tags as they stand now.</summary>
+    public TagIndex FindTags(TableSchema table) => _catalog.GetTags(table);
+
+    /// <summary>Makes a reader of some columns of one table.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="columns">What to read; cells of a column that is narrower in old blocks are widened.</param>
+    public SeriesReader CreateReader(TableSchema table, IReadOnlyList<ColumnKey> columns)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed != 0, this);
+        ColumnType[] types = new ColumnType[columns.Count];
+        for (int i = 0; i < types.Length; i++)
+        {
+            types[i] = TypeOf(table, columns[i]);
+        }
+
+        return new SeriesReader(_version, [.. columns], types);
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
+        {
+            _version.Release();
+        }
+    }
+
+    private static ColumnType TypeOf(TableSchema table, ColumnKey key) => key.Kind switch
+    {
+        CellKind.Value or CellKind.Repaired => table.Columns[key.ColumnId - 1].Type,
+        CellKind.RawTimestamp or CellKind.Arrival => ColumnType.Timestamp,
+        _ => ColumnType.Int64,
+    };
+}

@@ -1,0 +1,40 @@
+namespace Tsdb.Storage;
+
+/// <summary>Counters and sizes of one database's storage at one moment.</summary>
+/// <param name="RowsCommitted">Rows logged since the start, duplicates counted apart.</param>
+/// <param name="CommitCount">Frames logged since the start.</param>
+/// <param name="BatchCount">Batches in them.</param>
+/// <param name="WalBytesWritten">Payload bytes logged since the start.</param>
+/// <param name="WalSizeBytes">Size of the log that a recovery would read.</param>
+/// <param name="CommitTime">Time spent writing and syncing the log since the start.</param>
+/// <param name="CommitLatencies">Its distribution.</param>
+/// <param name="MemtableSizeBytes">Memory of the active memtable.</param>
+/// <param name="SegmentCount">Live segment files.</param>
+/// <param name="SegmentSizeBytes">Bytes in them.</param>
+/// <param name="SegmentRowCount">Rows in them, versions counted apart.</param>
+/// <param name="SegmentPointCount">Values in them.</param>
+/// <param name="CatalogSizeBytes">Bytes of the catalogue log.</param>
+/// <param name="FlushCount">Flushes since the start.</param>
+/// <param name="CompactionCount">Merges since the start.</param>
+/// <param name="TableCount">Tables.</param>
+/// <param name="SeriesCount">Series.</param>
+/// <param name="ReadOnlyReason">Why no write is taken, or null.</param>
+public sealed record StorageStatistics(
+    long RowsCommitted,
+    long CommitCount,
+    long BatchCount,
+    long WalBytesWritten,
+    long WalSizeBytes,
+    TimeSpan CommitTime,
+    CommitLatencies CommitLatencies,
+    long MemtableSizeBytes,
+    int SegmentCount,
+    long SegmentSizeBytes,
+    long SegmentRowCount,
+    long SegmentPointCount,
+    long CatalogSizeBytes,
+    long FlushCount,
+    long CompactionCount,
+    int TableCount,
+    int SeriesCount,
+    string? ReadOnlyReason);

@@ -1,0 +1,27 @@
+namespace Tsdb.Storage;
+
+/// <summary>A table as it stood at one moment. Immutable; a change makes a new one.</summary>
+/// <param name="TableId">Its number within the database, from 1, never reused.</param>
+/// <param name="Name">As first written.</param>
+/// <param name="Columns">Field columns, in order of creation.</param>
+/// <param name="TagKeys">Tag keys, in order of creation; the place is the tag key's index.</param>
+public sealed record TableSchema(
+    int TableId,
+    string Name,
+    IReadOnlyList<ColumnSchema> Columns,
+    IReadOnlyList<string> TagKeys)
+{
+    /// <summary>The column of that name, or null.</summary>
+    public ColumnSchema? FindColumn(string name)
+    {
+        foreach (ColumnSchema column in Columns)
+        {
+            if (column.Name == name)
+            {
+                return column;
+            }
+        }
+
+        return null;
+    }
+}

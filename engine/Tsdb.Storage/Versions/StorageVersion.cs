@@ -1,0 +1,64 @@
+using Tsdb.Core;
+using Tsdb.Storage.Memtables;
+using Tsdb.Storage.Segments;
+
+namespace Tsdb.Storage.Versions;
+
+/// <summary>
+/// Which memtables and segments make up the database at one moment. Immutable; keeps its parts alive until its
+/// last reader is gone, so a query never loses a file or a row under its feet.
+/// </summary>
+internal sealed class StorageVersion
+{
+    private int _referenceCount = 1;
+
+    public StorageVersion(
+        Memtable active, IReadOnlyList<Memtable> flushing, IReadOnlyList<IReadOnlyList<SegmentReader>> segmentsByShard)
+    {
+        Active = active;
+        Flushing = flushing;
+        SegmentsByShard = segmentsByShard;
+        active.Acquire();
+        foreach (Memtable memtable in flushing)
+        {
+            memtable.Acquire();
+        }
+
+        foreach (SegmentReader segment in segmentsByShard.SelectMany(static list => list))
+        {
+            Invariant.Holds(segment.TryAcquire());
+        }
+    }
+
+    /// <summary>The memtable that commits go to.</summary>
+    public Memtable Active { get; }
+
+    /// <summary>Memtables being flushed, oldest first.</summary>
+    public IReadOnlyList<Memtable> Flushing { get; }
+
+    /// <summary>The segments of each shard, oldest data version first.</summary>
+    public IReadOnlyList<IReadOnlyList<SegmentReader>> SegmentsByShard { get; }
+
+    public void Acquire() => Invariant.Holds(Interlocked.Increment(ref _referenceCount) > 1);
+
+    public void Release()
+    {
+        int left = Interlocked.Decrement(ref _referenceCount);
+        Invariant.Holds(left >= 0);
+        if (left > 0)
+        {
+            return;
+        }
+
+        Active.Dispose();
+        foreach (Memtable memtable in Flushing)
+        {
+            memtable.Dispose();
+        }
+
+        foreach (SegmentReader segment in SegmentsByShard.SelectMany(static list => list))
+        {
+            segment.Release();
+        }
+    }
+}

@@ -1,0 +1,89 @@
+using Tsdb.Core;
+using Tsdb.Storage.Memtables;
+using Tsdb.Storage.Segments;
+
+namespace Tsdb.Storage.Versions;
+
+/// <summary>The present version, and the three ways it changes. Thread safe.</summary>
+internal sealed class VersionSet
+{
+    private readonly Lock _gate = new();
+    private StorageVersion _current;
+
+    public VersionSet(Memtable active, IReadOnlyList<IReadOnlyList<SegmentReader>> segmentsByShard) =>
+        _current = new StorageVersion(active, [], segmentsByShard);
+
+    /// <summary>The present version, held for the caller, who releases it.</summary>
+    public StorageVersion Acquire()
+    {
+        lock (_gate)
+        {
+            _current.Acquire();
+            return _current;
+        }
+    }
+
+    /// <summary>A new memtable takes the commits; the one before waits to be flushed.</summary>
+    public void Rotate(Memtable next)
+    {
+        lock (_gate)
+        {
+            Publish(new StorageVersion(next, [.. _current.Flushing, _current.Active], _current.SegmentsByShard));
+        }
+    }
+
+    /// <summary>A flushed memtable gives way to its segments.</summary>
+    public void CompleteFlush(Memtable flushed, IReadOnlyList<SegmentReader> added)
+    {
+        lock (_gate)
+        {
+            Invariant.Holds(_current.Flushing.Contains(flushed));
+            Memtable[] flushing = [.. _current.Flushing.Where(memtable => memtable != flushed)];
+            Publish(new StorageVersion(_current.Active, flushing, Replace(added, [])));
+        }
+    }
+
+    /// <summary>Merged segments give way to the one they became.</summary>
+    public void CompleteCompaction(IReadOnlyList<SegmentReader> added, IReadOnlyList<SegmentReader> removed)
+    {
+        lock (_gate)
+        {
+            Publish(new StorageVersion(_current.Active, _current.Flushing, Replace(added, removed)));
+        }
+    }
+
+    /// <summary>Gives up the last version, at close.</summary>
+    public void Close()
+    {
+        lock (_gate)
+        {
+            _current.Release();
+        }
+    }
+
+    private IReadOnlyList<SegmentReader>[] Replace(
+        IReadOnlyList<SegmentReader> added, IReadOnlyList<SegmentReader> removed)
+    {
+        IReadOnlyList<SegmentReader>[] segments = [.. _current.SegmentsByShard];
+        foreach (int shard in added.Concat(removed).Select(static segment => segment.Identity.Shard).Distinct())
+        {
+            segments[shard] =
+            [
+                .. segments[shard]
+                    .Where(segment => !removed.Contains(segment))
+                    .Concat(added.Where(segment => segment.Identity.Shard == shard))
+                    .OrderBy(static segment => segment.Identity.MaxLsn)
+                    .ThenBy(static segment => segment.Identity.SegmentNumber),
+            ];
+        }
+
+        return segments;
+    }
+
+    private void Publish(StorageVersion next)
+    {
+        StorageVersion previous = _current;
+        _current = next;
+        previous.Release();
+    }
+}
