@@ -39,7 +39,6 @@ internal static class CodecDigest
             }
         }
 
-        string ofBytes = Convert.ToHexString(encoded.GetHashAndReset());
-        return $"{ofBytes} {Convert.ToHexString(decoded.GetHashAndReset())}";
+        return $"{Convert.ToHexString(encoded.GetHashAndReset())} {Convert.ToHexString(decoded.GetHashAndReset())}";
     }
 }

@@ -1,0 +1,32 @@
+using Tsdb.Storage;
+
+namespace Tsdb.Engine;
+
+/// <summary>One database: its storage, and the way in. Thread safe.</summary>
+public sealed class Database : IAsyncDisposable
+{
+    internal Database(string name, StorageEngine storage, WritePath writes)
+    {
+        Name = name;
+        Storage = storage;
+        Writes = writes;
+    }
+
+    /// <summary>Its name.</summary>
+    public string Name { get; }
+
+    /// <summary>Its storage: what queries read.</summary>
+    public StorageEngine Storage { get; }
+
+    /// <summary>Its way in.</summary>
+    public WritePath Writes { get; }
+
+    /// <summary>Writes all that is in memory to segments; completes when they are durable.</summary>
+    public Task FlushAsync(CancellationToken cancellationToken) => Storage.FlushAsync(cancellationToken);
+
+    /// <summary>Flushes, then merges the segments that overlap; completes when that is done.</summary>
+    public Task CompactAsync(CancellationToken cancellationToken) => Storage.CompactAsync(cancellationToken);
+
+    /// <summary>Commits what is queued, flushes, and closes the files.</summary>
+    public ValueTask DisposeAsync() => Storage.DisposeAsync();
+}

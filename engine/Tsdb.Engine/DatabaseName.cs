@@ -1,0 +1,30 @@
+namespace Tsdb.Engine;
+
+/// <summary>What a database may be called: it is also the name of its directory.</summary>
+internal static class DatabaseName
+{
+    private const int LengthMax = 64;
+
+    /// <exception cref="InvalidDatabaseNameException">It is not a valid name.</exception>
+    public static void Validate(string name)
+    {
+        if (name.Length is 0 or > LengthMax)
+        {
+            throw new InvalidDatabaseNameException(name, $"a name has 1 to {LengthMax} characters");
+        }
+
+        foreach (char letter in name)
+        {
+            if (!char.IsAsciiLetterOrDigit(letter) && letter is not ('_' or '-' or '.'))
+            {
+                throw new InvalidDatabaseNameException(
+                    name, "a name has only letters, digits, '_', '-' and '.' (ASCII)");
+            }
+        }
+
+        if (!char.IsAsciiLetterOrDigit(name[0]) && name[0] != '_')
+        {
+            throw new InvalidDatabaseNameException(name, "a name starts with a letter, a digit or '_'");
+        }
+    }
+}

@@ -1,0 +1,23 @@
+using Tsdb.Ingest.Parse;
+using Tsdb.Storage;
+
+namespace Tsdb.Engine;
+
+/// <summary>How a data directory is opened. Immutable; validated once, at opening.</summary>
+public sealed record DatabaseOptions
+{
+    /// <summary>The database that is meant when none is named.</summary>
+    public const string DefaultDatabase = "default";
+
+    /// <summary>The data directory: each database has a directory in it. Made when it is not there.</summary>
+    public required string DataDirectory { get; init; }
+
+    /// <summary>Sizes and limits of each database's storage.</summary>
+    public StorageOptions Storage { get; init; } = new();
+
+    /// <summary>What a line of line protocol may hold.</summary>
+    public LineProtocolLimits Lines { get; init; } = LineProtocolLimits.Default;
+
+    /// <summary>Databases that writers may bring into being.</summary>
+    public int DatabaseCountMax { get; init; } = 64;
+}

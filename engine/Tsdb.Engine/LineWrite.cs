@@ -1,0 +1,92 @@
+using Tsdb.Core;
+using Tsdb.Ingest.Parse;
+using Tsdb.Storage;
+
+namespace Tsdb.Engine;
+
+/// <summary>
+/// One write request of line protocol, brought in pieces: each is parsed at once and on its way to the log while
+/// the next one is still being received.
+/// </summary>
+/// <remarks>From <see cref="WritePath.BeginLines"/>; one caller at a time; dispose to give its memory back.</remarks>
+public sealed class LineWrite : IDisposable
+{
+    // Pieces of one request that may be under way at once: one being committed, one queued, one being parsed.
+    private const int InFlightCountMax = 3;
+
+    private readonly WritePath _owner;
+    private readonly StorageEngine _storage;
+    private readonly LineProtocolParser _parser = new();
+    private readonly RejectLog _rejects = new();
+    private readonly Stack<SampleBatch> _idle = new();
+    private readonly Queue<(SampleBatch Batch, Task<long> Commit)> _inFlight = new();
+    private LineProtocolOptions _options;
+    private Durability _durability;
+    private int _lineNumber;
+    private long _rowsStored;
+
+    internal LineWrite(WritePath owner, StorageEngine storage)
+    {
+        _owner = owner;
+        _storage = storage;
+    }
+
+    /// <summary>Parses one piece and queues its rows; waits while too much is under way.</summary>
+    /// <param name="wholeLines">Ends at a line's end, except for the request's last piece. The memory may be
+    /// reused when the task completes.</param>
+    /// <param name="cancellationToken">Gives up waiting; pieces queued before are stored all the same.</param>
+    /// <exception cref="StorageClosedException">The database takes no writes.</exception>
+    public async ValueTask AppendAsync(ReadOnlyMemory<byte> wholeLines, CancellationToken cancellationToken)
+    {
+        if (_inFlight.Count >= InFlightCountMax)
+        {
+            await CompleteOldestAsync().ConfigureAwait(false);
+        }
+
+        SampleBatch batch = _idle.TryPop(out SampleBatch? idle) ? idle : new SampleBatch();
+        batch.Clear();
+        _lineNumber += _parser.Parse(wholeLines, _lineNumber, in _options, batch, _rejects);
+        Task<long> commit = await _storage
+            .EnqueueAsync(batch, _durability, _rejects, cancellationToken)
+            .ConfigureAwait(false);
+        _inFlight.Enqueue((batch, commit));
+    }
+
+    /// <summary>Completes when every row of every piece is as durable as asked.</summary>
+    /// <param name="cancellationToken">Stops the waiting, not the writing.</param>
+    /// <exception cref="StorageClosedException">The log failed: some rows may be stored and some not.</exception>
+    public async ValueTask<WriteOutcome> CommitAsync(CancellationToken cancellationToken)
+    {
+        while (_inFlight.Count > 0)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            await CompleteOldestAsync().ConfigureAwait(false);
+        }
+
+        return new WriteOutcome(_rowsStored, _rejects.Count, [.. _rejects.Entries], _durability);
+    }
+
+    /// <summary>Gives the memory back. Pieces still under way are stored all the same.</summary>
+    public void Dispose()
+    {
+        // A batch that the commit thread still holds must not be reused: let it go.
+        _inFlight.Clear();
+        _owner.Return(this);
+    }
+
+    internal void Start(in LineProtocolOptions options, Durability durability)
+    {
+        _options = options;
+        _durability = durability;
+        _lineNumber = 1;
+        _rowsStored = 0;
+        _rejects.Clear();
+    }
+
+    private async ValueTask CompleteOldestAsync()
+    {
+        (SampleBatch batch, Task<long> commit) = _inFlight.Dequeue();
+        _rowsStored += await commit.ConfigureAwait(false);
+        _idle.Push(batch);
+    }
+}

@@ -1,0 +1,63 @@
+using System.Collections.Concurrent;
+using Tsdb.Core;
+using Tsdb.Ingest.Parse;
+using Tsdb.Storage;
+
+namespace Tsdb.Engine;
+
+/// <summary>
+/// How data come into one database: text is parsed into batches (<see cref="LineProtocolParser"/>), a batch's names
+/// become ids and what does not fit is refused, the batch is logged and synced, applied to the memtable, and
+/// acknowledged (<see cref="StorageEngine.EnqueueAsync"/>).
+/// </summary>
+/// <remarks>Thread safe.</remarks>
+public sealed class WritePath
+{
+    private const int IdleCountMax = 64;
+
+    private readonly StorageEngine _storage;
+    private readonly LineProtocolLimits _limits;
+    private readonly TimeProvider _clock;
+    private readonly ConcurrentBag<LineWrite> _idle = [];
+
+    internal WritePath(StorageEngine storage, LineProtocolLimits limits, TimeProvider clock)
+    {
+        _storage = storage;
+        _limits = limits;
+        _clock = clock;
+    }
+
+    /// <summary>Starts a write request of line protocol.</summary>
+    /// <param name="precision">Unit of the timestamps in the text.</param>
+    /// <param name="durability">What the acknowledgement is to promise.</param>
+    public LineWrite BeginLines(TimestampPrecision precision, Durability durability)
+    {
+        LineWrite write = _idle.TryTake(out LineWrite? idle) ? idle : new LineWrite(this, _storage);
+        write.Start(new LineProtocolOptions(precision, Timestamp.Now(_clock).UnixNs, _limits), durability);
+        return write;
+    }
+
+    /// <summary>Writes a batch that was made by other means, as from Arrow.</summary>
+    /// <param name="batch">Left alone by the caller until the task completes.</param>
+    /// <param name="rejects">Refusals so far; more may be added.</param>
+    /// <param name="durability">What the acknowledgement is to promise.</param>
+    /// <param name="cancellationToken">Gives up waiting to be queued; what is queued is stored.</param>
+    /// <exception cref="StorageClosedException">The database takes no writes.</exception>
+    public async Task<WriteOutcome> WriteBatchAsync(
+        SampleBatch batch, RejectLog rejects, Durability durability, CancellationToken cancellationToken)
+    {
+        Task<long> commit = await _storage
+            .EnqueueAsync(batch, durability, rejects, cancellationToken)
+            .ConfigureAwait(false);
+        long rowsStored = await commit.ConfigureAwait(false);
+        return new WriteOutcome(rowsStored, rejects.Count, [.. rejects.Entries], durability);
+    }
+
+    internal void Return(LineWrite write)
+    {
+        if (_idle.Count < IdleCountMax)
+        {
+            _idle.Add(write);
+        }
+    }
+}
