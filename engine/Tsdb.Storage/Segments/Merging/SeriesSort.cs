@@ -46,20 +46,29 @@ internal sealed class SeriesSort
 
         int onTime = 0;
         int late = 0;
+        int firstRow = 0;
+        int rowCount = 0;
         while (onTime < onTimeCount || late < lateCount)
         {
             int meetingCount = TakeEarliest(source, onTimeCount, lateCount, ref onTime, ref late);
-            MergeRow first = _meeting[0];
+            int row = _meeting[0].Row;
+            if (meetingCount == 1 && row == firstRow + rowCount)
+            {
+                rowCount++; // Rows that stand side by side are copied together.
+                continue;
+            }
+
+            _columns.Copy(source, 0, firstRow, rowCount);
+            firstRow = row;
+            rowCount = 1;
             if (meetingCount > 1)
             {
-                _columns.Fold(source.TimestampsNs[first.Row], _meeting.AsSpan(0, meetingCount));
-            }
-            else
-            {
-                _columns.Copy(source, 0, first.Row, 1);
+                _columns.Fold(source.TimestampsNs[row], _meeting.AsSpan(0, meetingCount));
+                rowCount = 0;
             }
         }
 
+        _columns.Copy(source, 0, firstRow, rowCount);
         _source[0] = null!;
     }
 
