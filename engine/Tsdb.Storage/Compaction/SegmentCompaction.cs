@@ -6,9 +6,9 @@ using Tsdb.Storage.Segments.Merging;
 namespace Tsdb.Storage.Compaction;
 
 /// <summary>
-/// Writes several segments of one shard as one, series by series: memory holds one series at a time. Nothing is
-/// dropped: rows that meet are folded as a reader would fold them, and a patch whose row is in none of the segments
-/// stays a patch.
+/// Writes several segments of one shard as one, series by series: memory holds one series at a time. Nothing
+/// is dropped: rows that meet are folded as a reader would fold them, and a patch whose row is in none of the
+/// segments stays a patch.
 /// </summary>
 /// <remarks>Reusable; not thread safe. The caller holds references to the segments.</remarks>
 internal sealed class SegmentCompaction
@@ -59,7 +59,8 @@ internal sealed class SegmentCompaction
             Invariant.Holds(segment.Identity.Shard == identity.Shard);
             Invariant.Holds(segment.Identity.ShardCount == identity.ShardCount);
             Invariant.Holds(segment.Identity.MaxLsn >= previousLsn);
-            Invariant.Holds((segment.Identity.Role == SegmentRole.History) == (identity.Role == SegmentRole.History));
+            Invariant.Holds(
+                (segment.Identity.Role == SegmentRole.History) == (identity.Role == SegmentRole.History));
             previousLsn = segment.Identity.MaxLsn;
         }
     }

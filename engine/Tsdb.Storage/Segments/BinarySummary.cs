@@ -1,6 +1,8 @@
 namespace Tsdb.Storage.Segments;
 
-/// <summary>First, last, least, greatest and compensated sum of doubles that are no decimals; 40 bytes.</summary>
+/// <summary>
+/// First, last, least, greatest and compensated sum of doubles that are no decimals; 40 bytes.
+/// </summary>
 internal readonly record struct BinarySummary(double First, double Last, double Min, double Max, double Sum)
 {
     public const int SizeBytes = 5 * sizeof(double);

@@ -48,9 +48,11 @@ internal static class ChunkDecoder
     }
 
     /// <summary>Moves cells that lie side by side at the front to the rows that have one.</summary>
-    public static void Scatter(Span<ulong> cells, ReadOnlySpan<ulong> presence, int rowCount, int presentCount)
+    public static void Scatter(
+        Span<ulong> cells, ReadOnlySpan<ulong> presence, int rowCount, int presentCount)
     {
-        // From the last to the first: a cell's row is never before its place, so nothing is overwritten unread.
+        // From the last to the first: a cell's row is never before its place, so nothing is overwritten
+        // unread.
         int next = presentCount;
         for (int word = (rowCount - 1) / 64; word >= 0; word--)
         {

@@ -3,8 +3,9 @@ using Tsdb.Core;
 namespace Tsdb.Storage.Segments;
 
 /// <summary>
-/// Memory for reading chunks, and a few windows of files that were just read: chunks of one column lie side by side,
-/// so that one read from the device mostly serves several. For one thread; serves any number of segments.
+/// Memory for reading chunks, and a few windows of files that were just read: chunks of one column lie side
+/// by side, so that one read from the device mostly serves several. For one thread; serves any number of
+/// segments.
 /// </summary>
 internal sealed class ChunkScratch
 {

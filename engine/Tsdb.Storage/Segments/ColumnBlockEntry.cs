@@ -1,6 +1,8 @@
 namespace Tsdb.Storage.Segments;
 
-/// <summary>One column's index entry of one block, unpacked; the constant and the statistics stay packed.</summary>
+/// <summary>
+/// One column's index entry of one block, unpacked; the constant and the statistics stay packed.
+/// </summary>
 internal struct ColumnBlockEntry
 {
     /// <summary>Where the chunk is in the file.</summary>

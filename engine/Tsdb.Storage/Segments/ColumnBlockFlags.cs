@@ -1,8 +1,8 @@
 namespace Tsdb.Storage.Segments;
 
 /// <summary>
-/// First byte of a column's index entry for one block: bits 0-1 which rows are present, bit 2 whether all present
-/// cells are the same, bits 3-4 the <see cref="StatisticsForm"/>, the rest zero.
+/// First byte of a column's index entry for one block: bits 0-1 which rows are present, bit 2 whether all
+/// present cells are the same, bits 3-4 the <see cref="StatisticsForm"/>, the rest zero.
 /// </summary>
 internal static class ColumnBlockFlags
 {

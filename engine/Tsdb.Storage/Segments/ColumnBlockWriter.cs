@@ -7,9 +7,10 @@ namespace Tsdb.Storage.Segments;
 
 /// <summary>Encodes one column of one block: the chunk to the file, its entry to the index.</summary>
 /// <remarks>
-/// Chunk: the presence bitmap, only when some rows are absent, then the present cells, unless all are the same.
-/// Entry (docs/formats/segment.md, "Block index"): <see cref="ColumnBlockFlags"/>; [present count, bitmap size];
-/// [cells' size]; [CRC32C, 4 bytes]; [the constant]; [statistics], each only when the flags call for it.
+/// Chunk: the presence bitmap, only when some rows are absent, then the present cells, unless all are the
+/// same. Entry (docs/formats/segment.md, "Block index"): <see cref="ColumnBlockFlags"/>; [present count,
+/// bitmap size]; [cells' size]; [CRC32C, 4 bytes]; [the constant]; [statistics], each only when the flags
+/// call for it.
 /// </remarks>
 internal sealed class ColumnBlockWriter(SegmentOutput output, PackedWriter entries)
 {
@@ -55,7 +56,8 @@ internal sealed class ColumnBlockWriter(SegmentOutput output, PackedWriter entri
         BinarySummary binary = default;
         if (mayHaveStatistics)
         {
-            form = ChooseForm(column.Type, isConstant ? cells[..1] : cells, presentCount, out scale, out binary);
+            form = ChooseForm(
+                column.Type, isConstant ? cells[..1] : cells, presentCount, out scale, out binary);
         }
 
         WriteChunk(column.Type, cells, texts, rowCount, isSparse, isConstant, form);
@@ -76,7 +78,9 @@ internal sealed class ColumnBlockWriter(SegmentOutput output, PackedWriter entri
         return presentCount;
     }
 
-    /// <summary>Brings the present cells together and leaves the block's bitmap in <see cref="_words"/>.</summary>
+    /// <summary>
+    /// Brings the present cells together and leaves the block's bitmap in <see cref="_words"/>.
+    /// </summary>
     private ReadOnlySpan<ulong> Gather(ReadOnlySpan<ulong> cells, ReadOnlySpan<ulong> presence, int rowCount)
     {
         int count = 0;
@@ -168,7 +172,8 @@ internal sealed class ColumnBlockWriter(SegmentOutput output, PackedWriter entri
     }
 
     /// <summary>Encodes to the output's reserved room, which the caller takes into use.</summary>
-    private ReadOnlySpan<byte> EncodeCells(ColumnType type, ReadOnlySpan<ulong> cells, ReadOnlySpan<byte> texts)
+    private ReadOnlySpan<byte> EncodeCells(
+        ColumnType type, ReadOnlySpan<ulong> cells, ReadOnlySpan<byte> texts)
     {
         if (type == ColumnType.String)
         {

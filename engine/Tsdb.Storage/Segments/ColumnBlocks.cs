@@ -2,7 +2,9 @@ using Tsdb.Core;
 
 namespace Tsdb.Storage.Segments;
 
-/// <summary>The index entries of one column of one series, unpacked on first use. Reusable; for one thread.</summary>
+/// <summary>
+/// The index entries of one column of one series, unpacked on first use. Reusable; for one thread.
+/// </summary>
 internal sealed class ColumnBlocks
 {
     private ColumnBlockEntry[] _entries = [];
@@ -35,7 +37,8 @@ internal sealed class ColumnBlocks
     /// <param name="segment">The segment that the column was opened in.</param>
     /// <param name="rowCounts">Rows of each block of the series.</param>
     /// <param name="block">Which block.</param>
-    public ref readonly ColumnBlockEntry GetEntry(SegmentReader segment, ReadOnlySpan<int> rowCounts, int block)
+    public ref readonly ColumnBlockEntry GetEntry(
+        SegmentReader segment, ReadOnlySpan<int> rowCounts, int block)
     {
         if (!_isRead)
         {
@@ -69,10 +72,12 @@ internal sealed class ColumnBlocks
         PackedReader source = new(segment.BlockIndex[.._entriesEndBytes], entry.DetailOffsetBytes);
         statistics = entry.IsConstant ? ReadOfConstant(ref source, entry) : ReadStored(ref source, entry);
         bool isSparse = (entry.Flags & ColumnBlockFlags.PresenceMask) == ColumnBlockFlags.SomePresent;
+        ulong fromStartNs = isSparse ? source.ReadUnsigned() : 0;
+        ulong toEndNs = isSparse ? source.ReadUnsigned() : 0;
         statistics = statistics with
         {
-            FirstTimestampNs = unchecked((long)((ulong)blockFirstNs + (isSparse ? source.ReadUnsigned() : 0))),
-            LastTimestampNs = unchecked((long)((ulong)blockLastNs - (isSparse ? source.ReadUnsigned() : 0))),
+            FirstTimestampNs = unchecked((long)((ulong)blockFirstNs + fromStartNs)),
+            LastTimestampNs = unchecked((long)((ulong)blockLastNs - toEndNs)),
         };
         return true;
     }
@@ -143,7 +148,8 @@ internal sealed class ColumnBlocks
         }
 
         return presence <= ColumnBlockFlags.SomePresent && (entry.Flags & ~ColumnBlockFlags.Known) == 0
-            && entry.PresentCount > 0;
+            && entry.PresentCount > 0
+            && !(entry.IsConstant && Layout.Type == ColumnType.String);
     }
 
     private void SkipDetail(ref PackedReader source, in ColumnBlockEntry entry)

@@ -4,12 +4,12 @@ using Tsdb.Storage.Codecs;
 namespace Tsdb.Storage.Segments;
 
 /// <summary>
-/// The distinct lists of columns that a segment's series have, written once each: series of one table mostly have
-/// the same.
+/// The distinct lists of columns that a segment's series have, written once each: series of one table mostly
+/// have the same.
 /// </summary>
 /// <remarks>
-/// Bytes (docs/formats/segment.md, "Column layouts"): layout count, then each layout as column count and, per column,
-/// packed key minus the one before it, and type (one byte). All numbers LEB128.
+/// Bytes (docs/formats/segment.md, "Column layouts"): layout count, then each layout as column count and, per
+/// column, packed key minus the one before it, and type (one byte). All numbers LEB128.
 /// </remarks>
 internal sealed class ColumnLayoutTable
 {
@@ -65,19 +65,25 @@ internal sealed class ColumnLayoutTable
     {
         PackedReader source = new(section);
         ColumnLayout[][] layouts = new ColumnLayout[source.ReadCount(section.Length)][];
+        bool isValid = true;
         for (int i = 0; i < layouts.Length; i++)
         {
             ColumnLayout[] columns = new ColumnLayout[source.ReadCount(section.Length)];
             ulong key = 0;
             for (int j = 0; j < columns.Length; j++)
             {
-                key += source.ReadUnsigned();
+                int step = source.ReadCount(int.MaxValue);
+                key += (uint)step;
                 columns[j] = new(ColumnKey.FromPacked((uint)key), (ColumnType)source.ReadByte());
+                isValid &= key <= uint.MaxValue && (step > 0 || j == 0) && IsStored(columns[j].Type);
             }
 
             layouts[i] = columns;
         }
 
-        return source.IsMalformed || !source.IsAtEnd ? null : layouts;
+        return isValid && !source.IsMalformed && source.IsAtEnd ? layouts : null;
     }
+
+    private static bool IsStored(ColumnType type) =>
+        type is >= ColumnType.Float64 and <= ColumnType.Timestamp;
 }

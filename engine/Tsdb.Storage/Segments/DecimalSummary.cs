@@ -4,8 +4,8 @@ using System.Runtime.Intrinsics;
 namespace Tsdb.Storage.Segments;
 
 /// <summary>
-/// Finds whether doubles are decimals: integers divided by one power of ten, bit for bit. If so, their statistics
-/// are those of the integers: a few bytes instead of forty, and an exact sum.
+/// Finds whether doubles are decimals: integers divided by one power of ten, bit for bit. If so, their
+/// statistics are those of the integers: a few bytes instead of forty, and an exact sum.
 /// </summary>
 internal static class DecimalSummary
 {
@@ -24,8 +24,8 @@ internal static class DecimalSummary
     public static double ToDouble(Int128 digitsSum, int scale) => (double)digitsSum / _powersOfTen[scale];
 
     /// <summary>
-    /// Writes the integers to <paramref name="digits"/> and returns the smallest scale at which all values are
-    /// decimals, or -1.
+    /// Writes the integers to <paramref name="digits"/> and returns the smallest scale at which all values
+    /// are decimals, or -1.
     /// </summary>
     /// <param name="values">1 … 1024 finite values.</param>
     /// <param name="digits">As long as <paramref name="values"/>.</param>

@@ -4,8 +4,8 @@ using System.Runtime.Intrinsics;
 namespace Tsdb.Storage.Segments;
 
 /// <summary>
-/// First, last, least, greatest and exact sum of 1 … 1024 integers; stored as differences, which are small where
-/// the values are close together.
+/// First, last, least, greatest and exact sum of 1 … 1024 integers; stored as differences, which are small
+/// where the values are close together.
 /// </summary>
 /// <param name="First">The first value.</param>
 /// <param name="Last">The last value.</param>

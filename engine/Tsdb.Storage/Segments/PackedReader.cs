@@ -4,8 +4,8 @@ using Tsdb.Storage.Codecs;
 namespace Tsdb.Storage.Segments;
 
 /// <summary>
-/// Reads what <see cref="PackedWriter"/> wrote. Past the end, and at a number too long for its type, it gives zeros
-/// and says so in <see cref="IsMalformed"/>, once and for all: callers check at the end.
+/// Reads what <see cref="PackedWriter"/> wrote. Past the end, and at a number too long for its type, it gives
+/// zeros and says so in <see cref="IsMalformed"/>, once and for all: callers check at the end.
 /// </summary>
 internal ref struct PackedReader(ReadOnlySpan<byte> source, int offsetBytes = 0)
 {

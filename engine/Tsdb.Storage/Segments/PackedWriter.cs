@@ -4,7 +4,9 @@ using Tsdb.Storage.Codecs;
 
 namespace Tsdb.Storage.Segments;
 
-/// <summary>Growing bytes of an index: LEB128 numbers (seven bits a byte, low first) and fixed little-endian ones.</summary>
+/// <summary>
+/// Growing bytes of an index: LEB128 numbers (seven bits a byte, low first) and fixed little-endian ones.
+/// </summary>
 /// <remarks>Reusable; not thread safe. Read back by <see cref="PackedReader"/>.</remarks>
 internal sealed class PackedWriter
 {

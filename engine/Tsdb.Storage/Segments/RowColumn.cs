@@ -3,7 +3,9 @@ using Tsdb.Core;
 
 namespace Tsdb.Storage.Segments;
 
-/// <summary>One cell stream of <see cref="SeriesRows"/>: a cell for each row, and which of them are there.</summary>
+/// <summary>
+/// One cell stream of <see cref="SeriesRows"/>: a cell for each row, and which of them are there.
+/// </summary>
 internal sealed class RowColumn
 {
     private ulong[] _presenceMemory = [];
@@ -17,7 +19,9 @@ internal sealed class RowColumn
     /// <summary>A cell for each row, as <see cref="ColumnType"/> says; undefined where absent.</summary>
     public ulong[] Cells { get; private set; } = [];
 
-    /// <summary>Bit i (word i / 64, bit i % 64) is set where row i has a cell; null when every row has one.</summary>
+    /// <summary>
+    /// Bit i (word i / 64, bit i % 64) is set where row i has a cell; null when every row has one.
+    /// </summary>
     /// <remarks>Bits past the last row are undefined.</remarks>
     public ulong[]? Presence { get; private set; }
 
@@ -58,7 +62,9 @@ internal sealed class RowColumn
         }
     }
 
-    /// <summary>Takes over a bitmap: bit i says whether row <paramref name="firstRow"/> + i has a cell.</summary>
+    /// <summary>
+    /// Takes over a bitmap: bit i says whether row <paramref name="firstRow"/> + i has a cell.
+    /// </summary>
     public void SetPresence(int firstRow, int rowCount, ReadOnlySpan<ulong> bits)
     {
         ulong[] presence = Presence ?? StartPresence();
@@ -72,7 +78,8 @@ internal sealed class RowColumn
             presence[index] = (presence[index] & ~(mask << shift)) | (word << shift);
             if (shift + bitCount > 64)
             {
-                presence[index + 1] = (presence[index + 1] & ~(mask >> (64 - shift))) | (word >> (64 - shift));
+                int back = 64 - shift;
+                presence[index + 1] = (presence[index + 1] & ~(mask >> back)) | (word >> back);
             }
         }
     }
@@ -117,7 +124,8 @@ internal sealed class RowColumn
         int count = 0;
         for (int word = firstWord; word <= lastWord; word++)
         {
-            count += BitOperations.PopCount(Presence[word] & Mask(word, firstWord, firstRow, lastWord, lastRow));
+            count += BitOperations.PopCount(
+                Presence[word] & Mask(word, firstWord, firstRow, lastWord, lastRow));
         }
 
         return count;

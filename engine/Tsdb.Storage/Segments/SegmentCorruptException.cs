@@ -4,8 +4,8 @@ namespace Tsdb.Storage.Segments;
 /// <param name="path">The file, relative to the device's root.</param>
 /// <param name="offsetBytes">First byte of the damaged part.</param>
 /// <param name="part">What lies there: header, footer, an index section, a chunk.</param>
-/// <param name="expectedCrc">CRC32C that was stored for the part; equal to <paramref name="actualCrc"/> when the
-/// checksum holds but the content makes no sense.</param>
+/// <param name="expectedCrc">CRC32C that was stored for the part; equal to <paramref name="actualCrc"/> when
+/// the checksum holds but the content makes no sense.</param>
 /// <param name="actualCrc">CRC32C of the bytes that were read.</param>
 public sealed class SegmentCorruptException(
     string path, long offsetBytes, string part, uint expectedCrc, uint actualCrc)

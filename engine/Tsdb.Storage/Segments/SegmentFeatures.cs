@@ -1,9 +1,9 @@
 namespace Tsdb.Storage.Segments;
 
 /// <summary>
-/// What a segment holds beyond plain values; each bit is set when, and only when, such cells are in the file, and
-/// what is not there takes no byte. All are incompatible features: a reader that does not know one must refuse the
-/// file, since without it it would give wrong answers. The numbers are part of the file format.
+/// What a segment holds beyond plain values; each bit is set when, and only when, such cells are in the file,
+/// and what is not there takes no byte. All are incompatible features: a reader that does not know one must
+/// refuse the file, since without it it would give wrong answers. The numbers are part of the file format.
 /// </summary>
 [Flags]
 internal enum SegmentFeatures : ulong
@@ -29,10 +29,14 @@ internal enum SegmentFeatures : ulong
     /// <summary>Row cells of kind SourceStream or SourceSequence.</summary>
     SourceSequences = 1 << 5,
 
-    /// <summary>Rows that say something of a column (status, findings, repaired) without carrying its value.</summary>
+    /// <summary>
+    /// Rows that say something of a column (status, findings, repaired) without carrying its value.
+    /// </summary>
     StatusPatches = 1 << 6,
 
-    /// <summary>Superseded versions: row cells of kind VersionFrom or VersionTo; timestamps may repeat.</summary>
+    /// <summary>
+    /// Superseded versions: row cells of kind VersionFrom or VersionTo; timestamps may repeat.
+    /// </summary>
     KeptVersions = 1 << 7,
 
     /// <summary>Every feature this code reads.</summary>

@@ -22,8 +22,8 @@ namespace Tsdb.Storage.Segments;
 ///    164   24 zero
 ///    188    4 CRC32C of bytes 0..187
 /// </code>
-/// Valid when magic, CRC, file size, UUID and the header's CRC hold, and the sections follow each other without a
-/// gap from the header to the footer.
+/// Valid when magic, CRC, file size, UUID and the header's CRC hold, and the sections follow each other
+/// without a gap from the header to the footer.
 /// </remarks>
 internal sealed record SegmentFooter(
     SegmentSection Data,
@@ -90,7 +90,9 @@ internal sealed record SegmentFooter(
             && new Guid(bytes.Slice(144, 16), bigEndian: true) == header.Identity.Uuid
             && BinaryPrimitives.ReadUInt32LittleEndian(bytes[160..]) == headerCrc
             && footer.SectionsFollowEachOther(offsetBytes);
-        return isWhole ? footer : throw new SegmentCorruptException(path, offsetBytes, "footer", crc, actualCrc);
+        return isWhole
+            ? footer
+            : throw new SegmentCorruptException(path, offsetBytes, "footer", crc, actualCrc);
     }
 
     private bool SectionsFollowEachOther(long footerOffsetBytes) =>

@@ -23,8 +23,8 @@ namespace Tsdb.Storage.Segments;
 ///    144  108 zero
 ///    252    4 CRC32C of bytes 0..251
 /// </code>
-/// Valid when magic and CRC hold; place of magic, major and CRC is the same in every version to come. Written last,
-/// so that a file whose writer died has no valid header.
+/// Valid when magic and CRC hold; place of magic, major and CRC is the same in every version to come. Written
+/// last, so that a file whose writer died has no valid header.
 /// </remarks>
 internal sealed record SegmentHeader(SegmentIdentity Identity, SegmentFeatures Features)
 {
@@ -58,7 +58,8 @@ internal sealed record SegmentHeader(SegmentIdentity Identity, SegmentFeatures F
         BinaryPrimitives.WriteInt64LittleEndian(bytes[88..], Identity.MinLsn);
         BinaryPrimitives.WriteInt64LittleEndian(bytes[96..], Identity.MaxLsn);
         bytes[104] = (byte)Identity.Role;
-        _writerVersion.AsSpan(0, Math.Min(_writerVersion.Length, WriterVersionSizeBytes)).CopyTo(bytes[112..]);
+        int versionSizeBytes = Math.Min(_writerVersion.Length, WriterVersionSizeBytes);
+        _writerVersion.AsSpan(0, versionSizeBytes).CopyTo(bytes[112..]);
         uint crc = Crc32C.Compute(bytes[..CrcOffset]);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes[CrcOffset..], crc);
         return crc;
@@ -79,7 +80,8 @@ internal sealed record SegmentHeader(SegmentIdentity Identity, SegmentFeatures F
         ushort major = BinaryPrimitives.ReadUInt16LittleEndian(bytes[8..]);
         if (major != MajorVersion)
         {
-            throw new SegmentFormatException(path, $"segment format {major} is not read, only {MajorVersion}");
+            throw new SegmentFormatException(
+                path, $"segment format {major} is not read, only {MajorVersion}");
         }
 
         ulong features = BinaryPrimitives.ReadUInt64LittleEndian(bytes[16..]);

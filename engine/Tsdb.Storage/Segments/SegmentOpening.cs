@@ -3,7 +3,9 @@ using Tsdb.Storage.Devices;
 
 namespace Tsdb.Storage.Segments;
 
-/// <summary>Opens a segment: header, footer, then the three indexes, each verified before it is believed.</summary>
+/// <summary>
+/// Opens a segment: header, footer, then the three indexes, each verified before it is believed.
+/// </summary>
 internal static class SegmentOpening
 {
     public static SegmentReader Open(IStorageDevice device, IStorageFile file)
@@ -41,8 +43,11 @@ internal static class SegmentOpening
         return SegmentReader.Create(device, file, header, footer, layouts, series, recordEnds, blockIndex);
     }
 
-    /// <summary>Each series: id minus the one before it minus 1, size of its record in the block index.</summary>
-    private static bool TryReadSeries(ReadOnlySpan<byte> bytes, uint[] series, int[] recordEnds, int blockIndexSizeBytes)
+    /// <summary>
+    /// Each series: id minus the one before it minus 1, size of its record in the block index.
+    /// </summary>
+    private static bool TryReadSeries(
+        ReadOnlySpan<byte> bytes, uint[] series, int[] recordEnds, int blockIndexSizeBytes)
     {
         PackedReader source = new(bytes);
         long id = -1;

@@ -16,7 +16,9 @@ internal sealed class SegmentOutput(IStorageFile file, long startOffsetBytes) : 
     /// <summary>Where the next byte goes in the file.</summary>
     public long OffsetBytes => _flushedOffsetBytes + _usedBytes;
 
-    /// <summary>Room for <paramref name="sizeBytes"/>; <see cref="Advance"/> takes what was written.</summary>
+    /// <summary>
+    /// Room for <paramref name="sizeBytes"/>; <see cref="Advance"/> takes what was written.
+    /// </summary>
     public Span<byte> Reserve(int sizeBytes)
     {
         if (sizeBytes > _buffer.Length - _usedBytes)

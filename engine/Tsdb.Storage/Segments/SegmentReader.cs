@@ -5,12 +5,13 @@ using Tsdb.Storage.Devices;
 namespace Tsdb.Storage.Segments;
 
 /// <summary>
-/// One immutable segment file, open for reading, its indexes in memory as they stand in the file plus eight bytes a
-/// series. Thread safe; what a read needs besides is the caller's (<see cref="SeriesBlocks"/>).
+/// One immutable segment file, open for reading, its indexes in memory as they stand in the file plus eight
+/// bytes a series. Thread safe; what a read needs besides is the caller's (<see cref="SeriesBlocks"/>).
 /// </summary>
 /// <remarks>
-/// Counted: whoever opens it holds the first reference, <see cref="TryAcquire"/> adds one, <see cref="Release"/>
-/// gives one back. The last release closes the file and, after <see cref="MarkObsolete"/>, deletes it.
+/// Counted: whoever opens it holds the first reference, <see cref="TryAcquire"/> adds one, <see
+/// cref="Release"/> gives one back. The last release closes the file and, after <see cref="MarkObsolete"/>,
+/// deletes it.
 /// </remarks>
 internal sealed class SegmentReader
 {
@@ -109,7 +110,9 @@ internal sealed class SegmentReader
         return false;
     }
 
-    /// <summary>Gives one reference back; the last one closes the file, and deletes it if it is obsolete.</summary>
+    /// <summary>
+    /// Gives one reference back; the last one closes the file, and deletes it if it is obsolete.
+    /// </summary>
     public void Release()
     {
         int left = Interlocked.Decrement(ref _referenceCount);
@@ -151,7 +154,11 @@ internal sealed class SegmentReader
         long firstNs = unchecked(Identity.Window.FromNs + source.ReadSigned());
         long lastNs = unchecked((long)((ulong)firstNs + source.ReadUnsigned()));
         int blockCount = source.ReadCount(endBytes - startBytes);
-        if (source.IsMalformed || layoutIndex >= _layouts.Length)
+        bool isPlausible = layoutIndex < _layouts.Length
+            && rowCount <= (long)blockCount * SegmentBlock.MaxRowCount
+            && dataOffsetBytes >= SegmentHeader.SizeBytes
+            && dataOffsetBytes <= Footer.Data.EndBytes;
+        if (source.IsMalformed || !isPlausible)
         {
             ThrowMalformed(startBytes);
         }
@@ -175,7 +182,8 @@ internal sealed class SegmentReader
     /// <summary>Reads a range of the data section; damaged sizes do not lead beyond it.</summary>
     internal void ReadData(long offsetBytes, Span<byte> target)
     {
-        bool isInside = offsetBytes >= Footer.Data.OffsetBytes && offsetBytes + target.Length <= Footer.Data.EndBytes;
+        bool isInside = offsetBytes >= Footer.Data.OffsetBytes
+            && offsetBytes + target.Length <= Footer.Data.EndBytes;
         if (!isInside || _file.Read(offsetBytes, target) != target.Length)
         {
             throw new SegmentCorruptException(Path, offsetBytes, "chunk (cut off)", 0, 0);

@@ -6,7 +6,9 @@ internal enum SegmentRole : byte
     /// <summary>Rows in time order; on-time segments of one series never overlap.</summary>
     OnTime = 0,
 
-    /// <summary>Rows older than what was flushed before them; merged over the on-time ones when read.</summary>
+    /// <summary>
+    /// Rows older than what was flushed before them; merged over the on-time ones when read.
+    /// </summary>
     Late = 1,
 
     /// <summary>Superseded versions of rows, kept for history; timestamps may repeat.</summary>

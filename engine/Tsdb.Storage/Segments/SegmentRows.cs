@@ -4,7 +4,8 @@ namespace Tsdb.Storage.Segments;
 internal static class SegmentRows
 {
     /// <summary>Replaces <paramref name="target"/> by all rows that the segment has of a series.</summary>
-    public static void Read(SegmentReader segment, in SeriesEntry series, SeriesBlocks blocks, SeriesRows target)
+    public static void Read(
+        SegmentReader segment, in SeriesEntry series, SeriesBlocks blocks, SeriesRows target)
     {
         blocks.Open(segment, series);
         int rowCount = checked((int)series.RowCount);

@@ -5,7 +5,8 @@ namespace Tsdb.Storage.Segments;
 /// <summary>Where a part of the file lies and what its checksum is; 20 bytes in the footer.</summary>
 /// <param name="OffsetBytes">First byte.</param>
 /// <param name="SizeBytes">Length.</param>
-/// <param name="Crc">CRC32C of its bytes; 0 for the data, whose chunks have their own in the block index.</param>
+/// <param name="Crc">CRC32C of its bytes; 0 for the data, whose chunks have their own in the block
+/// index.</param>
 internal readonly record struct SegmentSection(long OffsetBytes, long SizeBytes, uint Crc)
 {
     public const int EncodedSizeBytes = 20;

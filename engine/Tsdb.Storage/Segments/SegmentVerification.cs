@@ -2,7 +2,9 @@ using Tsdb.Core;
 
 namespace Tsdb.Storage.Segments;
 
-/// <summary>Reads all of a segment and reports every part that is damaged: what <c>tsdb check</c> does.</summary>
+/// <summary>
+/// Reads all of a segment and reports every part that is damaged: what <c>tsdb check</c> does.
+/// </summary>
 internal sealed class SegmentVerification
 {
     private readonly SeriesBlocks _blocks = new(new ChunkScratch());

@@ -4,19 +4,21 @@ using Tsdb.Storage.Devices;
 
 namespace Tsdb.Storage.Segments;
 
-/// <summary>Writes one segment file: series ascending, then its indexes, then the footer, last of all the header.</summary>
+/// <summary>
+/// Writes one segment file: series ascending, then its indexes, then the footer, last of all the header.
+/// </summary>
 /// <remarks>
 /// The file (docs/formats/segment.md):
 /// <code>
 /// header 256 B | data: per series, time chunks, then column after column | column layouts | series index
 ///              | block index: a record for each series | footer 192 B
 /// </code>
-/// A series' record: table id, layout number, data offset (from the data section's start), row count, earliest
-/// timestamp minus window start, latest minus earliest, block count; per block {1024 - rows, first timestamp minus
-/// the last one before it, last minus first, time chunk size, its CRC32C}; per column of the layout {size of its
-/// data, size of its entries, entries as <see cref="ColumnBlockWriter"/> says}. Numbers are LEB128, differences
-/// that may be negative in zig-zag, CRCs four bytes. A file without valid header and footer counts as garbage.
-/// Not thread safe.
+/// A series' record: table id, layout number, data offset (from the data section's start), row count,
+/// earliest timestamp minus window start, latest minus earliest, block count; per block {1024 - rows, first
+/// timestamp minus the last one before it, last minus first, time chunk size, its CRC32C}; per column of the
+/// layout {size of its data, size of its entries, entries as <see cref="ColumnBlockWriter"/> says}. Numbers
+/// are LEB128, differences that may be negative in zig-zag, CRCs four bytes. A file without valid header and
+/// footer counts as garbage. Not thread safe.
 /// </remarks>
 internal sealed class SegmentWriter : IDisposable
 {
@@ -91,8 +93,8 @@ internal sealed class SegmentWriter : IDisposable
     }
 
     /// <summary>
-    /// Writes indexes, footer and header and makes the file durable. Its name is durable once the caller has synced
-    /// the directory.
+    /// Writes indexes, footer and header and makes the file durable. Its name is durable once the caller has
+    /// synced the directory.
     /// </summary>
     public SegmentInfo Complete()
     {

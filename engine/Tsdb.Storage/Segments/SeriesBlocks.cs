@@ -4,8 +4,9 @@ using Tsdb.Storage.Codecs;
 namespace Tsdb.Storage.Segments;
 
 /// <summary>
-/// The blocks of one series in one segment: their bounds, their statistics, their content. Opened again for each
-/// series, without allocating once it has grown; a column's index entries are unpacked when first asked for.
+/// The blocks of one series in one segment: their bounds, their statistics, their content. Opened again for
+/// each series, without allocating once it has grown; a column's index entries are unpacked when first asked
+/// for.
 /// </summary>
 /// <remarks>For one thread. The caller holds a reference to the segment. Blocks are in time order.</remarks>
 internal sealed class SeriesBlocks(ChunkScratch scratch)
@@ -43,14 +44,16 @@ internal sealed class SeriesBlocks(ChunkScratch scratch)
         ReadOnlySpan<ColumnLayout> layout = segment.GetColumns(series);
         for (int column = 0; column < layout.Length; column++)
         {
-            long dataSizeBytes = (long)Math.Min(source.ReadUnsigned(), (ulong)segment.Footer.Data.EndBytes + 1);
+            long dataSizeBytes = (long)Math.Min(
+                source.ReadUnsigned(), (ulong)segment.Footer.Data.EndBytes + 1);
             int entriesSizeBytes = source.ReadCount(int.MaxValue);
             if (column == _columns.Count)
             {
                 _columns.Add(new ColumnBlocks());
             }
 
-            _columns[column].Open(layout[column], source.OffsetBytes, entriesSizeBytes, offsetBytes, dataSizeBytes);
+            _columns[column].Open(
+                layout[column], source.OffsetBytes, entriesSizeBytes, offsetBytes, dataSizeBytes);
             source.Skip(entriesSizeBytes);
             offsetBytes += dataSizeBytes;
         }
@@ -97,12 +100,14 @@ internal sealed class SeriesBlocks(ChunkScratch scratch)
         return -1;
     }
 
-    /// <summary>How many rows of the block have a cell of the column; nothing is read from the file.</summary>
+    /// <summary>
+    /// How many rows of the block have a cell of the column; nothing is read from the file.
+    /// </summary>
     public int GetPresentCount(int block, int column) => GetEntry(block, column).PresentCount;
 
     /// <summary>
-    /// The statistics of a column in a block; false when there are none, since some value is not finite, not Good
-    /// or repaired, or the column's type has none.
+    /// The statistics of a column in a block; false when there are none, since some value is not finite, not
+    /// Good or repaired, or the column's type has none.
     /// </summary>
     public bool TryGetStatistics(int block, int column, out BlockStatistics statistics)
     {
@@ -134,7 +139,8 @@ internal sealed class SeriesBlocks(ChunkScratch scratch)
     /// <param name="block">Which block.</param>
     /// <param name="column">Which column.</param>
     /// <param name="cells">At least as long as the block has rows; undefined where absent.</param>
-    /// <param name="presence">At least 16 words; filled up to the block's rows, all ones if every row has a cell.</param>
+    /// <param name="presence">At least 16 words; filled up to the block's rows, all ones if every row has a
+    /// cell.</param>
     /// <param name="texts">Text is appended; the cells of a text column point into it.</param>
     /// <returns>How many rows have a cell.</returns>
     /// <exception cref="SegmentCorruptException">The bytes are not what was written.</exception>
@@ -169,7 +175,8 @@ internal sealed class SeriesBlocks(ChunkScratch scratch)
         else
         {
             ReadOnlySpan<byte> encoded = chunk[entry.BitmapSizeBytes..];
-            isValid = isValid && ChunkDecoder.TryDecodeCells(blocks.Layout.Type, encoded, gathered, texts, _bits);
+            isValid = isValid && ChunkDecoder.TryDecodeCells(
+                blocks.Layout.Type, encoded, gathered, texts, _bits);
         }
 
         if (!isValid)

@@ -2,7 +2,9 @@ using Tsdb.Core;
 
 namespace Tsdb.Storage.Segments;
 
-/// <summary>What a segment knows of one of its series; <see cref="SeriesBlocks.Open"/> takes it to the blocks.</summary>
+/// <summary>
+/// What a segment knows of one of its series; <see cref="SeriesBlocks.Open"/> takes it to the blocks.
+/// </summary>
 /// <param name="Series">The series.</param>
 /// <param name="TableId">Its table.</param>
 /// <param name="RowCount">Rows in the segment.</param>

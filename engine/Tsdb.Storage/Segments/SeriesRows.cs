@@ -4,8 +4,8 @@ using Tsdb.Core;
 namespace Tsdb.Storage.Segments;
 
 /// <summary>
-/// Rows of one series: what a flush writes, a block holds and a merge makes. Timestamps ascend strictly, except for
-/// kept versions (<see cref="SegmentRole.History"/>), where they may repeat.
+/// Rows of one series: what a flush writes, a block holds and a merge makes. Timestamps ascend strictly,
+/// except for kept versions (<see cref="SegmentRole.History"/>), where they may repeat.
 /// </summary>
 /// <remarks>Reusable; not thread safe. <see cref="Clear"/> keeps the memory.</remarks>
 internal sealed class SeriesRows
@@ -16,7 +16,9 @@ internal sealed class SeriesRows
     /// <summary>Rows in use. Whoever appends makes room first and then sets it.</summary>
     public int RowCount { get; set; }
 
-    /// <summary>Event time of each row, ns since the Unix epoch; valid below <see cref="RowCount"/>.</summary>
+    /// <summary>
+    /// Event time of each row, ns since the Unix epoch; valid below <see cref="RowCount"/>.
+    /// </summary>
     public long[] TimestampsNs { get; private set; } = [];
 
     /// <summary>The cell streams, ascending by key, keys unique.</summary>
@@ -45,8 +47,8 @@ internal sealed class SeriesRows
     }
 
     /// <summary>
-    /// Adds a column at its place in the order, every row present and every cell undefined: the caller writes each
-    /// cell or marks it absent, those of the rows that are there already included.
+    /// Adds a column at its place in the order, every row present and every cell undefined: the caller writes
+    /// each cell or marks it absent, those of the rows that are there already included.
     /// </summary>
     /// <param name="key">Not among <see cref="Columns"/> yet.</param>
     /// <param name="type">Type of every cell.</param>
@@ -60,7 +62,9 @@ internal sealed class SeriesRows
         return column;
     }
 
-    /// <summary>The position of a column in <see cref="Columns"/>, or the complement of where it would stand.</summary>
+    /// <summary>
+    /// The position of a column in <see cref="Columns"/>, or the complement of where it would stand.
+    /// </summary>
     public int FindColumn(ColumnKey key)
     {
         int low = 0;

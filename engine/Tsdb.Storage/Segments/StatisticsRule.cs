@@ -3,8 +3,8 @@ using Tsdb.Core;
 namespace Tsdb.Storage.Segments;
 
 /// <summary>
-/// Whether statistics of a column's cells answer queries rightly: only of values, and only where every value of the
-/// block is Good and unrepaired, since readers leave out or replace the others.
+/// Whether statistics of a column's cells answer queries rightly: only of values, and only where every value
+/// of the block is Good and unrepaired, since readers leave out or replace the others.
 /// </summary>
 internal static class StatisticsRule
 {

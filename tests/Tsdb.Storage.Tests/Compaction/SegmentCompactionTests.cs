@@ -22,7 +22,8 @@ public sealed class SegmentCompactionTests
             for (int i = 0; i < 1 + random.Next(4); i++)
             {
                 SeriesRows[] series = [.. Enumerable.Range(0, seriesCount).Select(_ => CreateRows(random))];
-                SegmentFixture.Write(device, $"in{i}", SegmentFixture.Identity(minLsn: 1 + (i * 100)), series);
+                SegmentFixture.Write(
+                    device, $"in{i}", SegmentFixture.Identity(minLsn: 1 + (i * 100)), series);
                 segments.Add(SegmentReader.Open(device, $"in{i}"));
                 written.Add(series);
             }
@@ -54,7 +55,8 @@ public sealed class SegmentCompactionTests
         SegmentFixture.Write(device, "a", SegmentFixture.Identity(), CreateRows(new Random(1)));
         SegmentFixture.Write(device, "b", SegmentFixture.Identity(SegmentRole.Late, minLsn: 101), patch);
         SegmentReader[] segments = [SegmentReader.Open(device, "a"), SegmentReader.Open(device, "b")];
-        new SegmentCompaction().Merge(device, "out", SegmentFixture.Identity(), segments, CancellationToken.None);
+        new SegmentCompaction().Merge(
+            device, "out", SegmentFixture.Identity(), segments, CancellationToken.None);
         SegmentReader merged = SegmentReader.Open(device, "out");
         SeriesRows rows = SegmentFixture.ReadAll(merged, new SeriesId(0));
         Assert.True(merged.Info.Features.HasFlag(SegmentFeatures.StatusPatches));

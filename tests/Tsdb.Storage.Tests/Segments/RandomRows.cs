@@ -9,12 +9,14 @@ internal static class RandomRows
 {
     private static readonly double[] _oddDoubles =
     [
-        0.0, -0.0, double.NaN, double.PositiveInfinity, double.NegativeInfinity, double.Epsilon, double.MaxValue,
-        double.MinValue, BitConverter.Int64BitsToDouble(0x7FF8_0000_0000_1234), 0.1, 1e15, 1e300,
+        0.0, -0.0, double.NaN, double.PositiveInfinity, double.NegativeInfinity, double.Epsilon,
+        double.MaxValue, double.MinValue,
+        BitConverter.Int64BitsToDouble(0x7FF8_0000_0000_1234), 0.1, 1e15, 1e300,
     ];
 
     /// <summary>Ascending timestamps with gaps.</summary>
-    public static void AddTimestamps(SeriesRows rows, Random random, int rowCount, long startNs, int maxStepNs)
+    public static void AddTimestamps(
+        SeriesRows rows, Random random, int rowCount, long startNs, int maxStepNs)
     {
         rows.EnsureCapacity(rowCount);
         long timestampNs = startNs;
@@ -59,24 +61,30 @@ internal static class RandomRows
         {
             columnId += 1 + random.Next(20);
             double presentRatio = random.Next(3) switch { 0 => 1.0, 1 => random.NextDouble(), _ => 0.02 };
-            AddColumn(rows, random, ColumnKey.ValueOf(columnId), types[random.Next(types.Length)], presentRatio);
+            AddColumn(
+                rows, random, ColumnKey.ValueOf(columnId), types[random.Next(types.Length)], presentRatio);
         }
 
         return rows;
     }
 
-    private static ulong NextCell(SeriesRows rows, Random random, ColumnType type, int style, int row) => type switch
+    private static ulong NextCell(SeriesRows rows, Random random, ColumnType type, int style, int row)
     {
-        ColumnType.Float64 => BitConverter.DoubleToUInt64Bits(NextDouble(random, style)),
-        ColumnType.Bool => style == 0 ? 1 : (ulong)random.Next(2),
-        ColumnType.String => NextText(rows, random, style),
-        _ => style switch
+        return type switch
         {
-            0 => (ulong)random.NextInt64(long.MinValue, long.MaxValue),
-            1 => 42,
-            2 => (ulong)(row * 3L),
-            _ => (ulong)random.Next(-50, 50),
-        },
+            ColumnType.Float64 => BitConverter.DoubleToUInt64Bits(NextDouble(random, style)),
+            ColumnType.Bool => style == 0 ? 1 : (ulong)random.Next(2),
+            ColumnType.String => NextText(rows, random, style),
+            _ => NextInteger(random, style, row),
+        };
+    }
+
+    private static ulong NextInteger(Random random, int style, int row) => style switch
+    {
+        0 => (ulong)random.NextInt64(long.MinValue, long.MaxValue),
+        1 => 42,
+        2 => (ulong)(row * 3L),
+        _ => (ulong)random.Next(-50, 50),
     };
 
     private static double NextDouble(Random random, int style) => style switch

@@ -4,7 +4,9 @@ using Tsdb.Storage.Segments;
 
 namespace Tsdb.Storage.Tests.Segments;
 
-/// <summary>The merge rules over a sorted dictionary: slow, plain, and written from the rules alone.</summary>
+/// <summary>
+/// The merge rules over a sorted dictionary: slow, plain, and written from the rules alone.
+/// </summary>
 internal sealed class RowOracle
 {
     private readonly SortedDictionary<long, SortedDictionary<uint, string>> _rows = [];
@@ -61,7 +63,8 @@ internal sealed class RowOracle
 
     private static void Forget(SortedDictionary<uint, string> cells, int columnId)
     {
-        foreach (uint packed in cells.Keys.Where(key => ColumnKey.FromPacked(key).ColumnId == columnId).ToArray())
+        uint[] keys = [.. cells.Keys.Where(key => ColumnKey.FromPacked(key).ColumnId == columnId)];
+        foreach (uint packed in keys)
         {
             cells.Remove(packed);
         }

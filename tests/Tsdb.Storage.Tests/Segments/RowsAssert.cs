@@ -11,7 +11,8 @@ internal static class RowsAssert
     {
         Assert.True(expected.RowCount == actual.RowCount, $"{context}: {actual.RowCount} rows");
         Assert.Equal(
-            expected.TimestampsNs.AsSpan(0, expected.RowCount), actual.TimestampsNs.AsSpan(0, actual.RowCount));
+            expected.TimestampsNs.AsSpan(0, expected.RowCount),
+            actual.TimestampsNs.AsSpan(0, actual.RowCount));
         Assert.Equal(Describe(expected), Describe(actual));
         for (int row = 0; row < expected.RowCount; row++)
         {

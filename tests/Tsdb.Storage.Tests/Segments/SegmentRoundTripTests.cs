@@ -19,7 +19,8 @@ public sealed class SegmentRoundTripTests
         {
             SeriesRows rows = RandomRows.Create(new Random(seed), rowCount);
             SegmentReader reader = SegmentFixture.WriteAndOpen(rows);
-            RowsAssert.Equal(rows, SegmentFixture.ReadAll(reader, new SeriesId(0)), $"seed {seed}, {rowCount} rows");
+            RowsAssert.Equal(
+                rows, SegmentFixture.ReadAll(reader, new SeriesId(0)), $"seed {seed}, {rowCount} rows");
             reader.Release();
         }
     }
@@ -28,7 +29,8 @@ public sealed class SegmentRoundTripTests
     public void Many_series_are_found_and_others_are_not()
     {
         Random random = new(4711);
-        SeriesRows[] series = [.. Enumerable.Range(0, 300).Select(i => RandomRows.Create(random, 1 + (i * 7 % 90), i))];
+        SeriesRows[] series =
+            [.. Enumerable.Range(0, 300).Select(i => RandomRows.Create(random, 1 + (i * 7 % 90), i))];
         SegmentReader reader = SegmentFixture.WriteAndOpen(series);
         Assert.Equal(300, reader.SeriesCount);
         Assert.False(reader.TryFindSeries(new SeriesId(300), out _));

@@ -159,7 +159,8 @@ public sealed class SeriesMergeTests
         foreach ((long timestampNs, string cells) in oracle.Describe())
         {
             string found = $"{merged.TimestampsNs[row]}: {RowsAssert.DescribeRow(merged, row)}";
-            Assert.True($"{timestampNs}: {cells}" == found, $"seed {seed}, row {row}: {cells} expected, {found} found");
+            string wanted = $"{timestampNs}: {cells}";
+            Assert.True(wanted == found, $"seed {seed}, row {row}: {wanted} expected, {found} found");
             row++;
         }
     }

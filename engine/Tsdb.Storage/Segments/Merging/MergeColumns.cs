@@ -4,14 +4,14 @@ using Tsdb.Core;
 namespace Tsdb.Storage.Segments.Merging;
 
 /// <summary>
-/// The columns of a merge: the union of the runs' columns, and where each run has its part. Copies rows that stand
-/// alone and folds rows that meet at one timestamp.
+/// The columns of a merge: the union of the runs' columns, and where each run has its part. Copies rows that
+/// stand alone and folds rows that meet at one timestamp.
 /// </summary>
 /// <remarks>
-/// Folding, older to newer, column by column: a row that carries the column's value replaces value, status, findings
-/// and repaired value together, the ones it does not carry becoming absent; a row that carries only some of the
-/// last three (a patch) replaces just those. The cells of the row itself come all from the newest row that has any.
-/// An Int64 column that is Float64 in another run is widened. Reusable; not thread safe.
+/// Folding, older to newer, column by column: a row that carries the column's value replaces value, status,
+/// findings and repaired value together, the ones it does not carry becoming absent; a row that carries only
+/// some of the last three (a patch) replaces just those. The cells of the row itself come all from the newest
+/// row that has any. An Int64 column that is Float64 in another run is widened. Reusable; not thread safe.
 /// </remarks>
 internal sealed class MergeColumns
 {
@@ -23,7 +23,9 @@ internal sealed class MergeColumns
 
     private SeriesRows Target => _target!;
 
-    /// <summary>Clears the target and gives it the union of the runs' columns, room for all rows, and all texts.</summary>
+    /// <summary>
+    /// Clears the target and gives it the union of the runs' columns, room for all rows, and all texts.
+    /// </summary>
     public void Open(ReadOnlySpan<SeriesRows> runs, SeriesRows target)
     {
         _target = target;
@@ -198,7 +200,9 @@ internal sealed class MergeColumns
         }
     }
 
-    /// <summary>The place in <paramref name="rows"/> of the newest that has a cell in these columns, or -1.</summary>
+    /// <summary>
+    /// The place in <paramref name="rows"/> of the newest that has a cell in these columns, or -1.
+    /// </summary>
     private int FindNewest(ReadOnlySpan<MergeRow> rows, int firstColumn, int endColumn)
     {
         for (int i = rows.Length - 1; i >= 0; i--)

@@ -1,8 +1,9 @@
 namespace Tsdb.Storage.Segments.Merging;
 
 /// <summary>
-/// Merges runs of one series into one by time: stretches that no other run reaches into are copied whole, rows
-/// that meet at one timestamp are folded, the newer run winning column by column (<see cref="MergeColumns"/>).
+/// Merges runs of one series into one by time: stretches that no other run reaches into are copied whole,
+/// rows that meet at one timestamp are folded, the newer run winning column by column (<see
+/// cref="MergeColumns"/>).
 /// </summary>
 /// <remarks>Reusable; not thread safe.</remarks>
 internal sealed class SeriesMerge
@@ -14,7 +15,8 @@ internal sealed class SeriesMerge
     /// <summary>Merges.</summary>
     /// <param name="runs">Older to newer; each in time order.</param>
     /// <param name="target">None of the runs; what it held is replaced.</param>
-    /// <param name="keepsRepeats">For kept versions: rows with one timestamp stay beside each other, older first.
+    /// <param name="keepsRepeats">For kept versions: rows with one timestamp stay beside each other, older
+    /// first.
     /// </param>
     public void Merge(ReadOnlySpan<SeriesRows> runs, SeriesRows target, bool keepsRepeats = false)
     {
@@ -44,7 +46,9 @@ internal sealed class SeriesMerge
         }
     }
 
-    /// <summary>The oldest run among those whose next row is the earliest, and the earliest of all others.</summary>
+    /// <summary>
+    /// The oldest run among those whose next row is the earliest, and the earliest of all others.
+    /// </summary>
     private bool TryFindEarliest(ReadOnlySpan<SeriesRows> runs, out int earliest, out long? limitNs)
     {
         earliest = -1;

@@ -1,8 +1,9 @@
 namespace Tsdb.Storage.Segments.Merging;
 
 /// <summary>
-/// Puts rows that stand in order of arrival into order of time, folding those with one timestamp, the later arrival
-/// winning (<see cref="MergeColumns"/>). The few rows that came late are split off, sorted, and merged back.
+/// Puts rows that stand in order of arrival into order of time, folding those with one timestamp, the later
+/// arrival winning (<see cref="MergeColumns"/>). The few rows that came late are split off, sorted, and
+/// merged back.
 /// </summary>
 /// <remarks>Reusable; not thread safe.</remarks>
 internal sealed class SeriesSort
