@@ -9,7 +9,7 @@ namespace Tsdb.Storage.Codecs;
 //   offset                size                          field
 //   0                     128 * F                       F full rows of 16 words, as LaneKernel describes;
 //                                                       R = n / 16 rows of values, F = R * W / 64
-//   128 * F               ceil((16 * b + t * W) / 8)    one stream of bits, low bits first: the b = R * W % 64 bits
+//   128 * F               ceil((16 * b + t * W) / 8)    a stream of bits, low first: the b = R * W % 64 bits
 //                                                       that remain of each lane, lane by lane, then the last
 //                                                       t = n % 16 values, W bits each; unused bits are zero
 //
@@ -155,7 +155,8 @@ internal static class BitPacking
         }
     }
 
-    private static void UnpackRows(ref ulong source, int rowCount, int width, ulong reference, ref ulong target)
+    private static void UnpackRows(
+        ref ulong source, int rowCount, int width, ulong reference, ref ulong target)
     {
         if (Vector512.IsHardwareAccelerated)
         {

@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace Tsdb.Storage.Codecs;
 
-/// <summary>Reads what <see cref="BitWriter"/> wrote. The caller knows that the source holds all it asks for.</summary>
+/// <summary>
+/// Reads what <see cref="BitWriter"/> wrote. The caller knows that the source holds all it asks for.
+/// </summary>
 internal ref struct BitReader(ReadOnlySpan<byte> source)
 {
     private ReadOnlySpan<byte> _source = source;

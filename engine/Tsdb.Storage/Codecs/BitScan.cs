@@ -8,7 +8,9 @@ internal readonly ref struct BitScan(ReadOnlySpan<ulong> words, int bitCount)
     private readonly ReadOnlySpan<ulong> _words = words;
     private readonly int _bitCount = bitCount;
 
-    /// <summary>The first bit at or after <paramref name="from"/> that is so; the number of bits if none is.</summary>
+    /// <summary>
+    /// The first bit at or after <paramref name="from"/> that is so; the number of bits if none is.
+    /// </summary>
     public int Find(int from, bool isSet)
     {
         ulong flip = isSet ? 0 : ulong.MaxValue;

@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace Tsdb.Storage.Codecs;
 
-/// <summary>Writes values of 1 to 64 bits one after another, low bits first; the last byte is filled with zeros.</summary>
+/// <summary>
+/// Writes values of 1 to 64 bits one after another, low bits first; the last byte is filled with zeros.
+/// </summary>
 internal ref struct BitWriter(Span<byte> target)
 {
     private Span<byte> _target = target;

@@ -15,8 +15,8 @@ namespace Tsdb.Storage.Codecs;
 //     3 SetPositions, 4 ClearPositions  number of positions, varint; per position: bits skipped, varint
 //     5 Runs                          lengths of alternating runs, varints, the first one clear and perhaps 0
 //
-// Valid when the number is the one expected, positions and runs stay within it, runs fill it, and the parts end
-// with the bytes.
+// Valid when the number is the one expected, positions and runs stay within it, runs fill it, and the parts
+// end with the bytes.
 
 /// <summary>Bitmaps: which rows have a cell, booleans. Bit i is bit i % 64 of word i / 64.</summary>
 internal static class BitmapCodec
@@ -26,8 +26,8 @@ internal static class BitmapCodec
     public static int MaxEncodedSizeBytes(int bitCount) => VarInt.MaxSizeBytes + 1 + ((bitCount + 7) / 8);
 
     /// <summary>
-    /// Encodes into a target of at least the maximum size and returns the size in bytes. Bits of the last word
-    /// beyond the count are ignored.
+    /// Encodes into a target of at least the maximum size and returns the size in bytes. Bits of the last
+    /// word beyond the count are ignored.
     /// </summary>
     public static int Encode(ReadOnlySpan<ulong> words, int bitCount, Span<byte> target)
     {
@@ -53,8 +53,8 @@ internal static class BitmapCodec
     }
 
     /// <summary>
-    /// False when the bytes are not exactly a bitmap of so many bits; the words are then garbage. Bits beyond the
-    /// count come back clear.
+    /// False when the bytes are not exactly a bitmap of so many bits; the words are then garbage. Bits beyond
+    /// the count come back clear.
     /// </summary>
     public static bool TryDecode(ReadOnlySpan<byte> source, int bitCount, Span<ulong> words)
     {
@@ -96,7 +96,11 @@ internal static class BitmapCodec
     }
 
     private static void Shrink(
-        ReadOnlySpan<ulong> words, int bitCount, BitmapScheme candidate, ref BitmapScheme best, ref int bestBytes)
+        ReadOnlySpan<ulong> words,
+        int bitCount,
+        BitmapScheme candidate,
+        ref BitmapScheme best,
+        ref int bestBytes)
     {
         BitScan scan = new(words, bitCount);
         int sizeBytes = 0;
@@ -133,7 +137,8 @@ internal static class BitmapCodec
         }
     }
 
-    private static void WriteBody(ReadOnlySpan<ulong> words, int bitCount, BitmapScheme scheme, Span<byte> body)
+    private static void WriteBody(
+        ReadOnlySpan<ulong> words, int bitCount, BitmapScheme scheme, Span<byte> body)
     {
         BitScan scan = new(words, bitCount);
         int size = 0;

@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace Tsdb.Storage.Codecs;
 
-/// <summary>A unit of time, and exact division by it: one multiplication by the inverse modulo 2^64 a value.</summary>
+/// <summary>
+/// A unit of time, and exact division by it: one multiplication by the inverse modulo 2^64 a value.
+/// </summary>
 internal readonly struct ClockUnit
 {
     private readonly int _twos;
@@ -28,7 +30,9 @@ internal readonly struct ClockUnit
 
     public long Nanoseconds { get; }
 
-    /// <summary>quotients[i] = (values[i] - values[0]) / unit; false, leaving garbage, when one has a remainder.</summary>
+    /// <summary>
+    /// quotients[i] = (values[i] - values[0]) / unit; false, leaving garbage, when one has a remainder.
+    /// </summary>
     public bool TryDivide(ReadOnlySpan<long> values, Span<long> quotients)
     {
         long first = values[0];
@@ -44,8 +48,8 @@ internal readonly struct ClockUnit
 
         for (int i = 0; i < values.Length; i++)
         {
-            // Wraps on purpose, as the decoder does. A multiple of the unit has a quotient within these bounds, and
-            // the product with the odd part is then the distance itself.
+            // Wraps on purpose, as the decoder does. A multiple of the unit has a quotient within these
+            // bounds, and the product with the odd part is then the distance itself.
             long distance = unchecked(values[i] - first);
             long quotient = unchecked((distance >> _twos) * _inverse);
             if ((distance & lowMask) != 0 || unchecked((ulong)(quotient + _quotientMax)) > quotientSpan)

@@ -8,8 +8,8 @@ namespace Tsdb.Storage.Codecs;
 
 /// <summary>CRC-32C (Castagnoli, reflected 0x82F63B78), the checksum of every file of ours.</summary>
 /// <remarks>
-/// The x86 instruction takes three cycles but starts one per cycle, so three strides are summed side by side and
-/// joined by a table that advances a register over one stride of zero bytes.
+/// The x86 instruction takes three cycles but starts one per cycle, so three strides are summed side by side
+/// and joined by a table that advances a register over one stride of zero bytes.
 /// </remarks>
 internal static class Crc32C
 {
@@ -22,7 +22,9 @@ internal static class Crc32C
     /// <summary>The checksum of <paramref name="bytes"/>; 0 for none.</summary>
     public static uint Compute(ReadOnlySpan<byte> bytes) => Append(0, bytes);
 
-    /// <summary>The checksum of what <paramref name="crc"/> covers followed by <paramref name="bytes"/>.</summary>
+    /// <summary>
+    /// The checksum of what <paramref name="crc"/> covers followed by <paramref name="bytes"/>.
+    /// </summary>
     public static uint Append(uint crc, ReadOnlySpan<byte> bytes)
     {
         if (Sse42.X64.IsSupported)
@@ -33,7 +35,9 @@ internal static class Crc32C
         return ArmCrc32.Arm64.IsSupported ? ~UpdateArm64(~crc, bytes) : AppendByTable(crc, bytes);
     }
 
-    /// <summary>The same sum without any special instruction: the fallback, and the oracle of the others.</summary>
+    /// <summary>
+    /// The same sum without any special instruction: the fallback, and the oracle of the others.
+    /// </summary>
     public static uint AppendByTable(uint crc, ReadOnlySpan<byte> bytes)
     {
         uint register = ~crc;

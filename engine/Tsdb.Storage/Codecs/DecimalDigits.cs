@@ -6,13 +6,13 @@ using System.Runtime.Intrinsics.X86;
 namespace Tsdb.Storage.Codecs;
 
 /// <summary>
-/// Doubles that are an integer over a power of ten, as what a person or a sensor wrote down is. The value is defined
-/// as the IEEE quotient digits / 10^k.
+/// Doubles that are an integer over a power of ten, as what a person or a sensor wrote down is. The value is
+/// defined as the IEEE quotient digits / 10^k.
 /// </summary>
 /// <remarks>
-/// With a fused multiply-add the quotient comes from a correctly rounded remainder (Markstein 1990), three times as
-/// fast as a division. The encoder checks both forms of every value, so what one machine writes, every other reads
-/// to the same bits.
+/// With a fused multiply-add the quotient comes from a correctly rounded remainder (Markstein 1990), three
+/// times as fast as a division. The encoder checks both forms of every value, so what one machine writes,
+/// every other reads to the same bits.
 /// </remarks>
 internal static class DecimalDigits
 {
@@ -31,7 +31,9 @@ internal static class DecimalDigits
     private static bool HasFusedMultiplyAdd =>
         Fma.IsSupported || System.Runtime.Intrinsics.Arm.AdvSimd.Arm64.IsSupported;
 
-    /// <summary>The least exponent that makes a sample's values integers; false when too many have none.</summary>
+    /// <summary>
+    /// The least exponent that makes a sample's values integers; false when too many have none.
+    /// </summary>
     public static bool TryFindExponent(ReadOnlySpan<double> values, out int exponent)
     {
         exponent = 0;
@@ -60,7 +62,9 @@ internal static class DecimalDigits
         return missCount < sampleCount;
     }
 
-    /// <summary>Whether the digits at this exponent give back the value's very bits, by both ways of decoding.</summary>
+    /// <summary>
+    /// Whether the digits at this exponent give back the value's very bits, by both ways of decoding.
+    /// </summary>
     public static bool IsDecimal(double value, int exponent)
     {
         double power = _powers[exponent];
@@ -77,15 +81,18 @@ internal static class DecimalDigits
             && digits is > -DigitsEnd and < DigitsEnd;
     }
 
+    // The cheap half of the check, for samples. Digits beyond 2^51 would pass by not being rounded at all.
     private static bool IsQuotient(double value, double power)
     {
-        double integer = (value * power) + Rounder - Rounder;
-        return BitConverter.DoubleToInt64Bits(integer / power) == BitConverter.DoubleToInt64Bits(value);
+        double product = value * power;
+        double integer = product + Rounder - Rounder;
+        return BitConverter.DoubleToInt64Bits(integer / power) == BitConverter.DoubleToInt64Bits(value)
+            && Math.Abs(product) < DigitsEnd;
     }
 
     /// <summary>
-    /// Writes the digits of every value and returns how many are no decimals; for those the digits of a neighbour
-    /// stand in, and <paramref name="misses"/> lists their positions.
+    /// Writes the digits of every value and returns how many are no decimals; for those the digits of a
+    /// neighbour stand in, and <paramref name="misses"/> lists their positions.
     /// </summary>
     public static int Split(ReadOnlySpan<double> values, int exponent, Span<long> digits, Span<short> misses)
     {
@@ -144,7 +151,8 @@ internal static class DecimalDigits
 
         for (int i = sources.Length * Vector<long>.Count; i < digits.Length; i++)
         {
-            values[i] = (BitConverter.Int64BitsToDouble(unchecked(digits[i] + RounderBits)) - Rounder) / power;
+            double biased = BitConverter.Int64BitsToDouble(unchecked(digits[i] + RounderBits));
+            values[i] = (biased - Rounder) / power;
         }
     }
 

@@ -2,7 +2,9 @@ using System.Runtime.CompilerServices;
 
 namespace Tsdb.Storage.Codecs;
 
-/// <summary>Few distinct values that lie far apart; the layout is scheme 5 of <see cref="IntegerBlock"/>.</summary>
+/// <summary>
+/// Few distinct values that lie far apart; the layout is scheme 5 of <see cref="IntegerBlock"/>.
+/// </summary>
 internal static class DictionaryCoding
 {
     private const int EntryCountMax = 256;
@@ -12,7 +14,8 @@ internal static class DictionaryCoding
     private const int WidthMin = 4;
     private const int WidthWide = 12;
 
-    // Of 32 samples from 256 equally likely values 30 differ, of 16 values 14; more says that nothing repeats enough.
+    // Of 32 samples from 256 equally likely values 30 differ, of 16 values 14; more says that nothing repeats
+    // enough.
     private const int SampleDistinctMax = 14;
     private const int SampleDistinctMaxWide = 29;
 

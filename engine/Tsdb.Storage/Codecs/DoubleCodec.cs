@@ -15,15 +15,16 @@ namespace Tsdb.Storage.Codecs;
 //     2 Split     see SplitBits
 //     3 Raw       8 bytes a value, little-endian
 //
-// Valid when the number is the one expected, every field is in range and the parts end with the bytes. All values
-// come back bit for bit: signed zeros, NaN payloads, infinities and denormals too.
+// Valid when the number is the one expected, every field is in range and the parts end with the bytes. All
+// values come back bit for bit: signed zeros, NaN payloads, infinities and denormals too.
 
 /// <summary>Blocks of 1 to 1024 doubles of any kind.</summary>
 internal static class DoubleCodec
 {
     private const byte ExceptionFlag = 0x80;
 
-    // Above this many bits a value, decimals may be noise that only looks like digits: the other forms are tried too.
+    // Above this many bits a value, decimals may be noise that only looks like digits: the other forms are
+    // tried too.
     private const int DecimalBitsSure = 36;
 
     [ThreadStatic]
@@ -58,7 +59,9 @@ internal static class DoubleCodec
         return headerBytes + bodyBytes;
     }
 
-    /// <summary>False when the bytes are not exactly a block of so many values; the values are then garbage.</summary>
+    /// <summary>
+    /// False when the bytes are not exactly a block of so many values; the values are then garbage.
+    /// </summary>
     public static bool TryDecode(ReadOnlySpan<byte> source, Span<double> values)
     {
         Invariant.Holds(values.Length is > 0 and <= IntegerCodec.CountMax);
@@ -122,8 +125,10 @@ internal static class DoubleCodec
         return size;
     }
 
-    // Writes the bits in the smallest form that beats limitBytes and returns the size; else limitBytes itself.
-    private static int WriteBits(ReadOnlySpan<long> bits, DoubleScratch scratch, Span<byte> body, int limitBytes)
+    // Writes the bits in the smallest form that beats limitBytes and returns the size; else limitBytes
+    // itself.
+    private static int WriteBits(
+        ReadOnlySpan<long> bits, DoubleScratch scratch, Span<byte> body, int limitBytes)
     {
         Span<long> integers = scratch.Integers.AsSpan(0, bits.Length);
         int shift = OrderedBits.Split(bits, integers);

@@ -9,8 +9,8 @@ namespace Tsdb.Storage.Codecs;
 //   ..      1 to 2      number of exceptions, varint, 1 to the number of values
 //   ..      2 to 12     per exception: positions skipped since the one before, varint; excess, signed varint
 //
-// value = reference + packed + excess * 2^width, modulo 2^64. Valid when every part is there and positions stay
-// within the block.
+// value = reference + packed + excess * 2^width, modulo 2^64. Valid when every part is there and positions
+// stay within the block.
 
 /// <summary>Writes and reads values as a frame of reference with exceptions.</summary>
 internal static class FrameCoding

@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace Tsdb.Storage.Codecs;
 
 /// <summary>
-/// The window [reference, reference + 2^width) that stores some values in the fewest bytes; what lies outside costs
-/// an exception each. All arithmetic wraps, so any 64-bit values can be framed.
+/// The window [reference, reference + 2^width) that stores some values in the fewest bytes; what lies outside
+/// costs an exception each. All arithmetic wraps, so any 64-bit values can be framed.
 /// </summary>
 internal readonly struct FramePlan(long reference, int width, int exceptionCount, int sizeBytes)
 {
@@ -31,8 +31,9 @@ internal readonly struct FramePlan(long reference, int width, int exceptionCount
     }
 
     /// <summary>
-    /// The cheapest frame, exceptions included, or this one if none takes fewer bytes than <paramref name="limitBytes"/>.
-    /// The bulk says where the window should lie; widths near the bulk's are priced exactly against all values.
+    /// The cheapest frame, exceptions included, or this one if none takes fewer bytes than <paramref
+    /// name="limitBytes"/>. The bulk says where the window should lie; widths near the bulk's are priced
+    /// exactly against all values.
     /// </summary>
     public FramePlan Narrow(ReadOnlySpan<long> values, in SampleBulk bulk, int limitBytes)
     {
@@ -54,22 +55,30 @@ internal readonly struct FramePlan(long reference, int width, int exceptionCount
         return best;
     }
 
-    /// <summary>No frame that <see cref="Narrow"/> finds around this bulk takes fewer bytes than this.</summary>
-    public static int LeastSizeBytes(int count, in SampleBulk bulk) => 1 + BitPacking.SizeBytes(count, bulk.Width);
+    /// <summary>
+    /// No frame that <see cref="Narrow"/> finds around this bulk takes fewer bytes than this.
+    /// </summary>
+    public static int LeastSizeBytes(int count, in SampleBulk bulk) =>
+        1 + BitPacking.SizeBytes(count, bulk.Width);
 
     /// <summary>The part of a value above the window: what its exception stores. Below width 64.</summary>
     public long ExcessOf(long value) => unchecked(value - Reference) >> Width;
 
-    /// <summary>The first value at or after <paramref name="from"/> outside the window; their number if none is.</summary>
+    /// <summary>
+    /// The first value at or after <paramref name="from"/> outside the window; their number if none is.
+    /// </summary>
     public int FindOutside(ReadOnlySpan<long> values, int from)
     {
         Vector<ulong> references = new((ulong)Reference);
         ref ulong source = ref Unsafe.As<long, ulong>(ref MemoryMarshal.GetReference(values));
         int i = from;
-        while (i <= values.Length - Vector<ulong>.Count
-            && Vector.EqualsAll((Vector.LoadUnsafe(ref source, (nuint)i) - references) >>> Width, Vector<ulong>.Zero))
+        for (; i <= values.Length - Vector<ulong>.Count; i += Vector<ulong>.Count)
         {
-            i += Vector<ulong>.Count;
+            Vector<ulong> residuals = Vector.LoadUnsafe(ref source, (nuint)i) - references;
+            if (!Vector.EqualsAll(residuals >>> Width, Vector<ulong>.Zero))
+            {
+                break;
+            }
         }
 
         while (i < values.Length && ExcessOf(values[i]) == 0)
@@ -107,7 +116,8 @@ internal readonly struct FramePlan(long reference, int width, int exceptionCount
         for (int i = 0; i < exceptionCount; i++)
         {
             int position = FindOutside(values, next);
-            sizeBytes += VarInt.SizeBytes((ulong)(position - next)) + VarInt.SizeBytesSigned(ExcessOf(values[position]));
+            sizeBytes += VarInt.SizeBytes((ulong)(position - next));
+            sizeBytes += VarInt.SizeBytesSigned(ExcessOf(values[position]));
             next = position + 1;
         }
 

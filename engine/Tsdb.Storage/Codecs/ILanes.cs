@@ -1,8 +1,8 @@
 namespace Tsdb.Storage.Codecs;
 
 /// <summary>
-/// What the packing kernels need of a vector of 64-bit lanes, so that one kernel text serves 512, 256, 128 bits and
-/// plain registers. Loads and stores need no alignment.
+/// What the packing kernels need of a vector of 64-bit lanes, so that one kernel text serves 512, 256, 128
+/// bits and plain registers. Loads and stores need no alignment.
 /// </summary>
 internal interface ILanes<TVector>
     where TVector : struct

@@ -1,12 +1,14 @@
 namespace Tsdb.Storage.Codecs;
 
-// One block of integers without its count; docs/formats/codecs.md, "Integer block". The first byte is the scheme:
+// One block of integers without its count; docs/formats/codecs.md, "Integer block". The first byte is the
+// scheme:
 //
 //   0 Constant    value, signed varint
 //   1 Frame       frame of the values
 //   2 Delta       first value, signed varint; frame of n steps. value[i] = first + steps[1] + .. + steps[i];
 //                 steps[0] is there to keep rows whole and is ignored
-//   3 Linear      first and step, signed varints; frame of the distances. value[i] = first + i * step + distance[i]
+//   3 Linear      first and step, signed varints; frame of the distances.
+//                 value[i] = first + i * step + distance[i]
 //   4 Runs        number of runs - 1, varint; integer block of run values; integer block of run lengths - 1
 //   5 Dictionary  number of entries - 1, varint; integer block of entries; codes, BitPacking at the width of
 //                 (number of entries - 1)

@@ -16,7 +16,8 @@ internal static class IntegerCodec
     /// <summary>Values in a block, at most.</summary>
     public const int CountMax = 1024;
 
-    public static int MaxEncodedSizeBytes(int count) => VarInt.MaxSizeBytes + IntegerBlock.MaxSizeBytes(count);
+    public static int MaxEncodedSizeBytes(int count) =>
+        VarInt.MaxSizeBytes + IntegerBlock.MaxSizeBytes(count);
 
     /// <summary>Encodes into a target of at least the maximum size and returns the size in bytes.</summary>
     public static int Encode(ReadOnlySpan<long> values, Span<byte> target)
@@ -26,7 +27,9 @@ internal static class IntegerCodec
         return size + IntegerBlock.Write(values, target[size..]);
     }
 
-    /// <summary>False when the bytes are not exactly a block of so many values; the values are then garbage.</summary>
+    /// <summary>
+    /// False when the bytes are not exactly a block of so many values; the values are then garbage.
+    /// </summary>
     public static bool TryDecode(ReadOnlySpan<byte> source, Span<long> values)
     {
         Invariant.Holds(values.Length is > 0 and <= CountMax);

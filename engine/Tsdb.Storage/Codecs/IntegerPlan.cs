@@ -26,31 +26,29 @@ internal readonly struct IntegerPlan
     public int SizeBytes { get; }
 
     /// <summary>
-    /// Plans a block and counts its runs of equal values; <paramref name="steps"/> is work space, as long as the values.
+    /// Plans a block and counts its runs of equal values; <paramref name="steps"/> is work space, as long as
+    /// the values.
     /// </summary>
     public static IntegerPlan For(ReadOnlySpan<long> values, Span<long> steps, out int runCount)
     {
-        ValueRange range = ValueRange.Of(values);
         long first = values[0];
         runCount = 1;
-        if (range.Min == range.Max)
+        if (values.IndexOfAnyExcept(first) < 0)
         {
             return new IntegerPlan(
                 IntegerScheme.Constant, first, 0, default, 1 + VarInt.SizeBytesSigned(first));
         }
 
         steps = steps[..values.Length];
-        Trend.Difference(values, steps);
-        ValueRange stepRange = ValueRange.Of(steps);
-        if (stepRange.Min == stepRange.Max)
+        StepAnalysis analysis = StepAnalysis.Of(values, steps);
+        runCount = analysis.RunCount;
+        if (analysis.Steps.Min == analysis.Steps.Max)
         {
-            runCount = values.Length;
-            return Line(first, stepRange.Min, FramePlan.Plain(values.Length, default));
+            return Line(first, analysis.Steps.Min, FramePlan.Plain(values.Length, default));
         }
 
-        runCount = stepRange.Min <= 0 && stepRange.Max >= 0 ? Trend.CountRuns(steps) : values.Length;
-        FramePlan plain = FramePlan.Plain(values.Length, range);
-        FramePlan delta = FramePlan.Plain(values.Length, stepRange);
+        FramePlan plain = FramePlan.Plain(values.Length, analysis.Values);
+        FramePlan delta = FramePlan.Plain(values.Length, analysis.Steps);
         return values.Length < SampleBulk.SampleCount
             ? Better(Plain(plain), Delta(first, delta))
             : Narrow(values, steps, plain, delta);

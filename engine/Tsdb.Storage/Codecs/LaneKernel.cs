@@ -3,17 +3,21 @@ using System.Runtime.CompilerServices;
 namespace Tsdb.Storage.Codecs;
 
 /// <summary>
-/// Packs and unpacks rows of 16 lanes: value i is row i / 16, lane i % 16, and each lane is its own stream of bits,
-/// low bits first, whose j-th word stands at word j * 16 + lane. So every vector width writes the same bytes.
+/// Packs and unpacks rows of 16 lanes: value i is row i / 16, lane i % 16, and each lane is its own stream of
+/// bits, low bits first, whose j-th word stands at word j * 16 + lane. So every vector width writes the same
+/// bytes.
 /// </summary>
-/// <remarks>Two vectors go side by side: it halves the loop's cost, and 2 x 8 lanes is the widest row.</remarks>
+/// <remarks>
+/// Two vectors go side by side: it halves the loop's cost, and 2 x 8 lanes is the widest row.
+/// </remarks>
 internal static class LaneKernel
 {
     public const int LaneCount = 16;
 
     /// <summary>
-    /// Writes (value - reference) mod 2^width of whole rows. Full rows of words go to <paramref name="target"/>; the
-    /// last one, if it is only partly filled, to <paramref name="partial"/>. Width is 1 to 64, rows at least 1.
+    /// Writes (value - reference) mod 2^width of whole rows. Full rows of words go to <paramref
+    /// name="target"/>; the last one, if it is only partly filled, to <paramref name="partial"/>. Width is 1
+    /// to 64, rows at least 1.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Pack<TLanes, TVector>(
@@ -64,8 +68,8 @@ internal static class LaneKernel
     }
 
     /// <summary>
-    /// Reads whole rows and adds the reference. The source holds ceil(rows * width / 64) rows of words and is never
-    /// read beyond them. Width is 1 to 64, rows at least 1.
+    /// Reads whole rows and adds the reference. The source holds ceil(rows * width / 64) rows of words and is
+    /// never read beyond them. Width is 1 to 64, rows at least 1.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Unpack<TLanes, TVector>(

@@ -14,7 +14,8 @@ internal readonly struct Lanes128 : ILanes<Vector128<ulong>>
     public static Vector128<ulong> Repeat(ulong value) => Vector128.Create(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<ulong> Load(ref ulong source, nuint index) => Vector128.LoadUnsafe(ref source, index);
+    public static Vector128<ulong> Load(ref ulong source, nuint index) =>
+        Vector128.LoadUnsafe(ref source, index);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector128<ulong> value, ref ulong target, nuint index) =>

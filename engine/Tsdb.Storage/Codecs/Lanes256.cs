@@ -14,7 +14,8 @@ internal readonly struct Lanes256 : ILanes<Vector256<ulong>>
     public static Vector256<ulong> Repeat(ulong value) => Vector256.Create(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<ulong> Load(ref ulong source, nuint index) => Vector256.LoadUnsafe(ref source, index);
+    public static Vector256<ulong> Load(ref ulong source, nuint index) =>
+        Vector256.LoadUnsafe(ref source, index);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector256<ulong> value, ref ulong target, nuint index) =>

@@ -14,7 +14,8 @@ internal readonly struct Lanes512 : ILanes<Vector512<ulong>>
     public static Vector512<ulong> Repeat(ulong value) => Vector512.Create(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<ulong> Load(ref ulong source, nuint index) => Vector512.LoadUnsafe(ref source, index);
+    public static Vector512<ulong> Load(ref ulong source, nuint index) =>
+        Vector512.LoadUnsafe(ref source, index);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector512<ulong> value, ref ulong target, nuint index) =>

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace Tsdb.Storage.Codecs;
 
 /// <summary>
-/// A double's bits as an integer of the same order, less the zeros that all values of a block end in: small steps
-/// for floats widened from 32 bits and for multiples of a power of two. -0.0 is -1, one below +0.0.
+/// A double's bits as an integer of the same order, less the zeros that all values of a block end in: small
+/// steps for floats widened from 32 bits and for multiples of a power of two. -0.0 is -1, one below +0.0.
 /// </summary>
 internal static class OrderedBits
 {

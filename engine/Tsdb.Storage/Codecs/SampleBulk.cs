@@ -1,8 +1,8 @@
 namespace Tsdb.Storage.Codecs;
 
 /// <summary>
-/// Where most of some values lie: the range of 32 samples without the two least and the two greatest. At least 32
-/// values.
+/// Where most of some values lie: the range of 32 samples without the two least and the two greatest. At
+/// least 32 values.
 /// </summary>
 internal readonly struct SampleBulk
 {

@@ -17,7 +17,8 @@ namespace Tsdb.Storage.Codecs;
 //   ..      1 to 2   number of exceptions, varint, may be 0
 //   ..      3 or 4   per exception: positions skipped, varint; left bits, 2 bytes
 //
-// value = left << r | right. Valid when every part is there, codes are below e and positions within the block.
+// value = left << r | right. Valid when every part is there, codes are below e and positions within the
+// block.
 
 /// <summary>Splits doubles into a few distinct left parts and the bits to their right.</summary>
 internal static class SplitBits
@@ -106,8 +107,9 @@ internal static class SplitBits
         return TryPatch(ref source, rightBits, bits);
     }
 
-    // The width that costs least for the sample: fewer right bits leave more distinct left parts, so more codes and
-    // more exceptions. The sample is sorted once; shifting keeps the order, so equal left parts stay together.
+    // The width that costs least for the sample: fewer right bits leave more distinct left parts, so more
+    // codes and more exceptions. The sample is sorted once; shifting keeps the order, so equal left parts
+    // stay together.
     [SkipLocalsInit]
     private static int ChooseRightBits(ReadOnlySpan<long> bits, Span<ushort> entries, out int entryCount)
     {
@@ -126,7 +128,8 @@ internal static class SplitBits
         {
             int kept = ChooseEntries(sample, rightBits - RightBitsMin, entries, out int coveredCount);
             int codeBits = BitPacking.WidthOf((ulong)(kept - 1));
-            int cost = (sampleCount * (rightBits + codeBits)) + (ExceptionBits * (sampleCount - coveredCount));
+            int missBits = ExceptionBits * (sampleCount - coveredCount);
+            int cost = (sampleCount * (rightBits + codeBits)) + missBits;
             if (cost < bestCost)
             {
                 bestCost = cost;
@@ -188,7 +191,11 @@ internal static class SplitBits
     }
 
     private static int FindCodes(
-        ReadOnlySpan<long> bits, int rightBits, ReadOnlySpan<ushort> entries, Span<long> codes, Span<short> misses)
+        ReadOnlySpan<long> bits,
+        int rightBits,
+        ReadOnlySpan<ushort> entries,
+        Span<long> codes,
+        Span<short> misses)
     {
         // Room left over repeats the first entry; its lowest match is still code 0.
         Span<ushort> padded = stackalloc ushort[EntryCountMax];
@@ -208,7 +215,8 @@ internal static class SplitBits
         return missCount;
     }
 
-    private static int WriteMisses(ReadOnlySpan<long> bits, int rightBits, ReadOnlySpan<short> misses, Span<byte> target)
+    private static int WriteMisses(
+        ReadOnlySpan<long> bits, int rightBits, ReadOnlySpan<short> misses, Span<byte> target)
     {
         int size = VarInt.Write(target, (ulong)misses.Length);
         int next = 0;

@@ -13,11 +13,13 @@ namespace Tsdb.Storage.Codecs;
 //   ..      block     codes of the cells, integer block; a new text has the next free code
 //   ..      the rest  the distinct texts' bytes one after another, in the form said
 //
-// Valid when the number is the one expected, lengths are within limits, codes name a text, and the bytes unpack to
-// exactly the sum of the lengths. An LZ4 block expands at most 255-fold, so the size is checked before any memory is
-// taken.
+// Valid when the number is the one expected, lengths are within limits, codes name a text, and the bytes
+// unpack to exactly the sum of the lengths. An LZ4 block expands at most 255-fold, so the size is checked
+// before any memory is taken.
 
-/// <summary>Blocks of 1 to 1024 texts, each distinct one stored once. Cells are as in <see cref="TextSpan"/>.</summary>
+/// <summary>
+/// Blocks of 1 to 1024 texts, each distinct one stored once. Cells are as in <see cref="TextSpan"/>.
+/// </summary>
 internal static class TextCodec
 {
     private const byte Plain = 0;
@@ -70,8 +72,8 @@ internal static class TextCodec
     }
 
     /// <summary>
-    /// Appends the distinct texts to the slab and writes a cell for each. False when the bytes are not exactly a
-    /// block of so many cells; the cells are then garbage and the slab is as before.
+    /// Appends the distinct texts to the slab and writes a cell for each. False when the bytes are not
+    /// exactly a block of so many cells; the cells are then garbage and the slab is as before.
     /// </summary>
     public static bool TryDecode(ReadOnlySpan<byte> source, Span<ulong> cells, ByteSlab slab)
     {

@@ -12,8 +12,8 @@ namespace Tsdb.Storage.Codecs;
 //   ..      8         first timestamp in ns, little-endian
 //   ..      the rest  integer block of (timestamp - first) / unit
 //
-// Valid when the number is the one expected, the unit is known and the block ends with the bytes. Products and sums
-// wrap modulo 2^64.
+// Valid when the number is the one expected, the unit is known and the block ends with the bytes. Products
+// and sums wrap modulo 2^64.
 
 /// <summary>Blocks of 1 to 1024 timestamps in ns: any order, any range, smallest for steady clocks.</summary>
 internal static class TimestampCodec
@@ -47,7 +47,9 @@ internal static class TimestampCodec
         return size + IntegerBlock.Write(ticks, target[size..]);
     }
 
-    /// <summary>False when the bytes are not exactly a block of so many values; the values are then garbage.</summary>
+    /// <summary>
+    /// False when the bytes are not exactly a block of so many values; the values are then garbage.
+    /// </summary>
     public static bool TryDecode(ReadOnlySpan<byte> source, Span<long> values)
     {
         Invariant.Holds(values.Length is > 0 and <= IntegerCodec.CountMax);

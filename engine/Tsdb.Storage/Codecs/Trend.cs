@@ -3,11 +3,14 @@ using System.Runtime.InteropServices;
 
 namespace Tsdb.Storage.Codecs;
 
-/// <summary>Differences of neighbours and distances from a line, and back. All arithmetic wraps on purpose.</summary>
+/// <summary>
+/// Differences of neighbours and distances from a line, and back. All arithmetic wraps on purpose.
+/// </summary>
 internal static class Trend
 {
     /// <summary>
-    /// steps[i] = values[i] - values[i - 1]; steps[0] repeats steps[1], so that it widens nothing. At least 2 values.
+    /// steps[i] = values[i] - values[i - 1]; steps[0] repeats steps[1], so that it widens nothing. At least 2
+    /// values.
     /// </summary>
     public static void Difference(ReadOnlySpan<long> values, Span<long> steps)
     {
@@ -29,26 +32,9 @@ internal static class Trend
         steps[0] = steps[1];
     }
 
-    /// <summary>How many values differ from the one before, plus one: runs of equal values.</summary>
-    public static int CountRuns(ReadOnlySpan<long> steps)
-    {
-        Vector<long> equal = Vector<long>.Zero;
-        ReadOnlySpan<Vector<long>> vectors = MemoryMarshal.Cast<long, Vector<long>>(steps);
-        foreach (Vector<long> vector in vectors)
-        {
-            equal -= Vector.Equals(vector, Vector<long>.Zero);
-        }
-
-        int equalCount = (int)Vector.Sum(equal);
-        foreach (long step in steps[(vectors.Length * Vector<long>.Count)..])
-        {
-            equalCount += step == 0 ? 1 : 0;
-        }
-
-        return steps.Length - equalCount + (steps[0] == 0 ? 1 : 0);
-    }
-
-    /// <summary>Sums up in place: values[i] += values[i - 1], starting from <paramref name="start"/>.</summary>
+    /// <summary>
+    /// Sums up in place: values[i] += values[i - 1], starting from <paramref name="start"/>.
+    /// </summary>
     public static void Accumulate(Span<long> values, long start)
     {
         long sum = start;

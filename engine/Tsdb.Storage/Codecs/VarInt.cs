@@ -3,8 +3,8 @@ using System.Numerics;
 namespace Tsdb.Storage.Codecs;
 
 /// <summary>
-/// Unsigned LEB128: seven bits a byte, low bits first, the top bit set on all bytes but the last; 1 to 10 bytes.
-/// Signed values are zig-zag coded first. Layout: docs/formats/codecs.md.
+/// Unsigned LEB128: seven bits a byte, low bits first, the top bit set on all bytes but the last; 1 to 10
+/// bytes. Signed values are zig-zag coded first. Layout: docs/formats/codecs.md.
 /// </summary>
 internal static class VarInt
 {
@@ -60,7 +60,9 @@ internal static class VarInt
         return isRead;
     }
 
-    /// <summary>Takes a count off the front; false when it is not within the limits, or no count is: max below min.</summary>
+    /// <summary>
+    /// Takes a count off the front; false when it is not within the limits, or no count is: max below min.
+    /// </summary>
     public static bool TryReadCount(ref ReadOnlySpan<byte> source, int min, int max, out int count)
     {
         bool isRead = TryRead(ref source, out ulong value);

@@ -58,7 +58,8 @@ public sealed class BitPackingTests
     [Fact]
     public void The_words_are_those_that_the_format_page_describes()
     {
-        // Lane 3 of two rows at 40 bits: row 0 in bits 0 to 39 of word 0, row 1 in bits 40 to 63 and on in word 1.
+        // Lane 3 of two rows at 40 bits: row 0 in bits 0 to 39 of word 0, row 1 in bits 40 to 63 and on in
+        // word 1.
         long[] values = new long[32];
         values[3] = 0x12_3456_789A;
         values[16 + 3] = 0xFE_DCBA_9876;

@@ -1,6 +1,8 @@
 namespace Tsdb.Storage.Tests.Codecs;
 
-/// <summary>Blocks that codecs are tried on: what sensors send and what breaks encoders. Made from a seed alone.</summary>
+/// <summary>
+/// Blocks that codecs are tried on: what sensors send and what breaks encoders. Made from a seed alone.
+/// </summary>
 internal static class BlockSamples
 {
     public static IEnumerable<(string Name, long[] Values)> Integers(int seed, int count)
@@ -13,7 +15,9 @@ internal static class BlockSamples
         yield return ("uniform 0..100", Fill(count, _ => random.Next(101)));
         yield return ("walk", Walk(count, () => random.Next(-1, 2)));
         yield return ("clamped normal walk", NormalWalk(random, count));
-        yield return ("outliers", Fill(count, _ => random.Next(64) == 0 ? random.NextInt64() : random.Next(16)));
+        yield return (
+            "outliers",
+            Fill(count, _ => random.Next(64) == 0 ? random.NextInt64() : random.Next(16)));
         yield return ("negative outliers", Fill(count, _ => random.Next(40) == 0 ? -random.Next(9999) : 7));
         yield return ("runs", Runs(random, count, 9));
         yield return ("dictionary", Fill(count, _ => 1L << (random.Next(20) * 3)));

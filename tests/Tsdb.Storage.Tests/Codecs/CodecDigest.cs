@@ -39,6 +39,7 @@ internal static class CodecDigest
             }
         }
 
-        return $"{Convert.ToHexString(encoded.GetHashAndReset())} {Convert.ToHexString(decoded.GetHashAndReset())}";
+        string ofBytes = Convert.ToHexString(encoded.GetHashAndReset());
+        return $"{ofBytes} {Convert.ToHexString(decoded.GetHashAndReset())}";
     }
 }

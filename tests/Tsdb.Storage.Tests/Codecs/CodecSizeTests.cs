@@ -2,7 +2,9 @@ using Tsdb.Storage.Codecs;
 
 namespace Tsdb.Storage.Tests.Codecs;
 
-/// <summary>Bytes per value on the kinds of data that the design sets targets for, headers included.</summary>
+/// <summary>
+/// Bytes per value on the kinds of data that the design sets targets for, headers included.
+/// </summary>
 public sealed class CodecSizeTests(ITestOutputHelper output)
 {
     private const int Seed = 1;
@@ -21,7 +23,8 @@ public sealed class CodecSizeTests(ITestOutputHelper output)
         CheckIntegers(1024, 0.90, random => BlockSamples.Fill(1024, _ => random.Next(101)));
 
     [Fact]
-    public void Constants_take_a_header_only() => CheckIntegers(1024, 0.006, _ => BlockSamples.Fill(1024, _ => 100));
+    public void Constants_take_a_header_only() =>
+        CheckIntegers(1024, 0.006, _ => BlockSamples.Fill(1024, _ => 100));
 
     [Fact]
     public void Two_decimal_walks_with_steps_of_0_25_take_at_most_0_93_bytes() =>

@@ -5,8 +5,8 @@ using Tsdb.Storage.Codecs;
 namespace Tsdb.Storage.Tests.Codecs;
 
 /// <summary>
-/// Decoders meet bytes that a disk or a sender has damaged: they refuse or give other values, never throw, never
-/// write beyond what they were given.
+/// Decoders meet bytes that a disk or a sender has damaged: they refuse or give other values, never throw,
+/// never write beyond what they were given.
 /// </summary>
 public sealed class MalformedSourceTests(ITestOutputHelper output)
 {
@@ -118,7 +118,8 @@ public sealed class MalformedSourceTests(ITestOutputHelper output)
             Assert.True(TryGuarded(decode, source, count));
             for (int length = 0; length < source.Length; length += Math.Max(1, source.Length / 60))
             {
-                Assert.False(TryGuarded(decode, source[..length], count), $"cut to {length} of {source.Length}");
+                bool isRead = TryGuarded(decode, source[..length], count);
+                Assert.False(isRead, $"cut to {length} of {source.Length}");
             }
 
             Assert.False(TryGuarded(decode, [.. source, 0], count));
@@ -130,7 +131,8 @@ public sealed class MalformedSourceTests(ITestOutputHelper output)
             }
         }
 
-        output.WriteLine($"{readCount} of {sources.Count * MutationsPerSource} mutations were read as other values");
+        int mutationCount = sources.Count * MutationsPerSource;
+        output.WriteLine($"{readCount} of {mutationCount} mutations were read as other values");
     }
 
     private static bool TryGuarded(Decode decode, byte[] source, int count)

@@ -8,7 +8,8 @@ public sealed class NumberCodecTests(ITestOutputHelper output)
 {
     private const int Seed = 20261122;
 
-    private static readonly int[] _counts = [1, 2, 3, 15, 16, 17, 31, 33, 100, 255, 256, 648, 1000, 1023, 1024];
+    private static readonly int[] _counts =
+        [1, 2, 3, 15, 16, 17, 31, 33, 100, 255, 256, 648, 1000, 1023, 1024];
 
     [Fact]
     public void Integers_of_every_kind_come_back_bit_for_bit()
@@ -32,7 +33,8 @@ public sealed class NumberCodecTests(ITestOutputHelper output)
             {
                 foreach (long unitNs in new long[] { 1, 1_000, 1_000_000, 1_000_000_000 })
                 {
-                    long[] scaled = BlockSamples.Fill(count, i => unchecked((values[i] * unitNs) + 123_456_789));
+                    long[] scaled =
+                        BlockSamples.Fill(count, i => unchecked((values[i] * unitNs) + 123_456_789));
                     long[] decoded = DecodeTimestamps(EncodeTimestamps(scaled), count);
                     Assert.True(scaled.AsSpan().SequenceEqual(decoded), $"{name} x {count} x {unitNs}");
                 }
@@ -83,7 +85,8 @@ public sealed class NumberCodecTests(ITestOutputHelper output)
             Assert.True(values.AsSpan().SequenceEqual(DecodeIntegers(EncodeIntegers(values), count)));
             Assert.True(values.AsSpan().SequenceEqual(DecodeTimestamps(EncodeTimestamps(values), count)));
             double[] doubles = BlockSamples.Make(count, i => RandomDouble(random, values[i], round));
-            Assert.True(HaveSameBits(doubles, DecodeDoubles(EncodeDoubles(doubles), count)), $"round {round}");
+            double[] decoded = DecodeDoubles(EncodeDoubles(doubles), count);
+            Assert.True(HaveSameBits(doubles, decoded), $"round {round}");
         }
     }
 
@@ -175,7 +178,8 @@ public sealed class NumberCodecTests(ITestOutputHelper output)
         bool isWalk = random.Next(2) == 0;
         return BlockSamples.Fill(count, i =>
         {
-            long step = width == 0 ? 0 : (long)((ulong)random.NextInt64(long.MinValue, long.MaxValue) >> (64 - width));
+            ulong bits = (ulong)random.NextInt64(long.MinValue, long.MaxValue);
+            long step = width == 0 ? 0 : (long)(bits >> (64 - width));
             state = isWalk ? unchecked(state + step) : step;
             long outlier = random.Next(outlierEvery) == 0 ? random.NextInt64() : 0;
             return unchecked(state + outlier + (slope * i));

@@ -5,8 +5,9 @@ using System.Runtime.Intrinsics.X86;
 namespace Tsdb.Storage.Tests.Codecs;
 
 /// <summary>
-/// Bytes and values are the same with every set of vector instructions. The runtime fixes the set when a process
-/// starts, so this assembly is run again with instructions switched off, and the digests are compared.
+/// Bytes and values are the same with every set of vector instructions. The runtime fixes the set when a
+/// process starts, so this assembly is run again with instructions switched off, and the digests are
+/// compared.
 /// </summary>
 public sealed class VectorWidthTests(ITestOutputHelper output)
 {
@@ -56,10 +57,12 @@ public sealed class VectorWidthTests(ITestOutputHelper output)
     {
         string program = Path.ChangeExtension(
             typeof(VectorWidthTests).Assembly.Location, OperatingSystem.IsWindows() ? ".exe" : null);
-        string reportPath = Path.Combine(AppContext.BaseDirectory, $"digest-{switchedOff}-{Environment.ProcessId}.txt");
+        string reportPath = Path.Combine(
+            AppContext.BaseDirectory, $"digest-{switchedOff}-{Environment.ProcessId}.txt");
         ProcessStartInfo start = new(program) { RedirectStandardOutput = true, UseShellExecute = false };
         start.ArgumentList.Add("-method");
-        start.ArgumentList.Add($"{typeof(VectorWidthTests).FullName}.{nameof(The_digest_is_the_same_again_in_one_process)}");
+        string method = nameof(The_digest_is_the_same_again_in_one_process);
+        start.ArgumentList.Add($"{typeof(VectorWidthTests).FullName}.{method}");
         start.Environment[switchedOff] = "0";
         start.Environment[ReportVariable] = reportPath;
         try
