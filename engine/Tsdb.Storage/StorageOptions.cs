@@ -41,6 +41,12 @@ public sealed record StorageOptions
     /// <summary>Length of a table, tag or column name in UTF-8 bytes.</summary>
     public int NameSizeBytesMax { get; init; } = 255;
 
+    /// <summary>
+    /// Opens a database although durable frames of its log are gone: an operator's decision to lose them. What was
+    /// lost is reported, the damaged file set aside.
+    /// </summary>
+    public bool SkipsDamagedLog { get; init; }
+
     internal void Validate()
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(ShardCount, 1);

@@ -18,6 +18,7 @@ namespace Tsdb.Storage;
 /// <param name="CompactionCount">Merges since the start.</param>
 /// <param name="TableCount">Tables.</param>
 /// <param name="SeriesCount">Series.</param>
+/// <param name="DamagedSegments">Segments that were set aside at opening.</param>
 /// <param name="ReadOnlyReason">Why no write is taken, or null.</param>
 public sealed record StorageStatistics(
     long RowsCommitted,
@@ -37,4 +38,5 @@ public sealed record StorageStatistics(
     long CompactionCount,
     int TableCount,
     int SeriesCount,
+    IReadOnlyList<DamagedSegment> DamagedSegments,
     string? ReadOnlyReason);

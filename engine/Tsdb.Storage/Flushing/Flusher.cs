@@ -62,6 +62,12 @@ internal sealed class Flusher(
     {
         for (int shard = 0; shard < catalog.ShardCount; shard++)
         {
+            // A merge could overtake what the damaged segment held, were it ever to come back.
+            if (versions.Damaged.Any(segment => segment.Shard == shard))
+            {
+                continue;
+            }
+
             while (true)
             {
                 StorageVersion version = versions.Acquire();
@@ -109,7 +115,7 @@ internal sealed class Flusher(
         new TimeRange(
             inputs.Min(static segment => segment.Identity.Window.FromNs),
             inputs.Max(static segment => segment.Identity.Window.ToNs)),
-        Segments.SegmentRole.OnTime,
+        SegmentRole.OnTime,
         inputs.Min(static segment => segment.Identity.MinLsn),
         inputs.Max(static segment => segment.Identity.MaxLsn));
 

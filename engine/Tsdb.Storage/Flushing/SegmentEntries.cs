@@ -13,7 +13,7 @@ internal static class SegmentEntries
         {
             SegmentNumber = identity.SegmentNumber,
             Shard = identity.Shard,
-            Role = (Manifests.SegmentRole)identity.Role,
+            Role = identity.Role,
             WindowStartNs = identity.Window.FromNs,
 
             // The window of all time is longer than an Int64 can say: it wraps, and wraps back when compared.

@@ -1,3 +1,5 @@
+using Tsdb.Storage.Segments;
+
 namespace Tsdb.Storage.Manifests;
 
 /// <summary>One live segment as the manifest names it. Time ranges and LSN ranges include both

@@ -40,6 +40,7 @@ internal sealed class ReadUnits(StorageVersion version, ColumnKey[] wanted)
         _usedRows = 0;
         int shardCount = version.SegmentsByShard.Count;
         int shard = (int)(series.Value % (uint)shardCount);
+        ThrowIfDamaged(shard, range);
         int source = 0;
         foreach (SegmentReader segment in version.SegmentsByShard[shard])
         {
@@ -55,6 +56,18 @@ internal sealed class ReadUnits(StorageVersion version, ColumnKey[] wanted)
         AddMemtable(version.Active, shard, place, range, source);
         _units.Sort(_byTime);
         BuildClusters();
+    }
+
+    /// <summary>No answer is better than one that lacks rows and does not say so.</summary>
+    private void ThrowIfDamaged(int shard, TimeRange range)
+    {
+        foreach (DamagedSegment segment in version.Damaged)
+        {
+            if (segment.Shard == shard && range.Overlaps(segment.FirstTimestampNs, segment.LastTimestampNs))
+            {
+                throw new DamagedSegmentException(segment);
+            }
+        }
     }
 
     private void AddSegment(SegmentReader segment, SeriesId series, TimeRange range, int source)

@@ -17,7 +17,12 @@ internal static class LogRecovery
         CatalogStore catalog,
         RecoveredState recovered)
     {
-        WalOptions options = new() { DatabaseUuid = state.DatabaseUuid, FileSizeBytes = storage.WalFileSizeBytes };
+        WalOptions options = new()
+        {
+            DatabaseUuid = state.DatabaseUuid,
+            FileSizeBytes = storage.WalFileSizeBytes,
+            DamagePolicy = storage.SkipsDamagedLog ? WalDamagePolicy.SkipLostRange : WalDamagePolicy.Refuse,
+        };
         FrameReader reader = new(catalog);
         ulong lsn = 0;
         WalTail tail = WalReader.Replay(

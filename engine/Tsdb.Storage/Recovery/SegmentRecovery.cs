@@ -5,12 +5,19 @@ using Tsdb.Storage.Segments;
 
 namespace Tsdb.Storage.Recovery;
 
-/// <summary>Opens the segments that the manifest names, and removes files that it does not.</summary>
+/// <summary>
+/// Opens the segments that the manifest names, sets aside those that are damaged, and removes files that the
+/// manifest does not name.
+/// </summary>
 internal static class SegmentRecovery
 {
     /// <summary>Opens every segment, by shard, oldest first. Each release is pushed on <paramref name="undo"/>.</summary>
     public static List<SegmentReader>[] Open(
-        IStorageDevice device, ManifestState state, FlushedTimes flushedTimes, Stack<Action> undo)
+        IStorageDevice device,
+        ManifestState state,
+        FlushedTimes flushedTimes,
+        Stack<Action> undo,
+        List<DamagedSegment> damaged)
     {
         List<SegmentReader>[] segments = new List<SegmentReader>[state.ShardCount];
         for (int i = 0; i < segments.Length; i++)
@@ -23,9 +30,14 @@ internal static class SegmentRecovery
         {
             string path = SegmentNames.PathOf(entry.SegmentNumber);
             named.Add(path);
-            SegmentReader segment = SegmentReader.Open(device, path);
+            if (TryOpen(device, path, entry, out IOException? cause) is not { } segment)
+            {
+                damaged.Add(new DamagedSegment(
+                    path, entry.Shard, entry.MinTimestampNs, entry.MaxTimestampNs, cause!));
+                continue;
+            }
+
             undo.Push(segment.Release);
-            SegmentEntries.Verify(entry, segment);
             segments[entry.Shard].Add(segment);
             NoteFlushedTimes(segment, flushedTimes);
         }
@@ -43,9 +55,29 @@ internal static class SegmentRecovery
         return segments;
     }
 
+    /// <summary>A damaged or missing file is one segment's misfortune: the others are read all the same.</summary>
+    private static SegmentReader? TryOpen(
+        IStorageDevice device, string path, SegmentEntry entry, out IOException? cause)
+    {
+        cause = null;
+        SegmentReader? segment = null;
+        try
+        {
+            segment = SegmentReader.Open(device, path);
+            SegmentEntries.Verify(entry, segment);
+            return segment;
+        }
+        catch (Exception exception) when (exception is SegmentCorruptException or StorageDeviceException)
+        {
+            segment?.Release();
+            cause = (IOException)exception;
+            return null;
+        }
+    }
+
     private static void NoteFlushedTimes(SegmentReader segment, FlushedTimes flushedTimes)
     {
-        if (segment.Identity.Role != Segments.SegmentRole.OnTime)
+        if (segment.Identity.Role != SegmentRole.OnTime)
         {
             return;
         }

@@ -31,6 +31,7 @@ internal static class StatisticsReader
                 parts.Flusher.CompactionCount,
                 parts.Catalog.TableCount,
                 parts.Catalog.SeriesCount,
+                parts.Versions.Damaged,
                 readOnlyReason);
         }
         finally

@@ -54,14 +54,16 @@ internal sealed class StorageOpening
         CatalogStore catalog = new(manifest.Current.ShardCount);
         CatalogLog catalogLog = OpenCatalog(manifest, catalog);
         FlushedTimes flushedTimes = new(catalog.ShardCount);
-        List<SegmentReader>[] segments = SegmentRecovery.Open(_device, manifest.Current, flushedTimes, _undo);
+        List<DamagedSegment> damaged = [];
+        List<SegmentReader>[] segments = SegmentRecovery.Open(
+            _device, manifest.Current, flushedTimes, _undo, damaged);
         Memtable memtable = Keep(new Memtable(catalog.ShardCount));
         RecoveredState recovered = new(memtable, new ByteSlab());
         WalWriter wal = Keep(LogRecovery.Replay(_device, _options, manifest.Current, catalog, recovered));
         CommitLog log = new(wal, _clock);
 
         // Made last: from here on nothing fails.
-        VersionSet versions = new(recovered.Memtable, segments);
+        VersionSet versions = new(recovered.Memtable, segments, damaged);
         foreach (SegmentReader segment in segments.SelectMany(static list => list))
         {
             segment.Release();

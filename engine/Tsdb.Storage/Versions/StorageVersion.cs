@@ -13,8 +13,12 @@ internal sealed class StorageVersion
     private int _referenceCount = 1;
 
     public StorageVersion(
-        Memtable active, IReadOnlyList<Memtable> flushing, IReadOnlyList<IReadOnlyList<SegmentReader>> segmentsByShard)
+        Memtable active,
+        IReadOnlyList<Memtable> flushing,
+        IReadOnlyList<IReadOnlyList<SegmentReader>> segmentsByShard,
+        IReadOnlyList<DamagedSegment> damaged)
     {
+        Damaged = damaged;
         Active = active;
         Flushing = flushing;
         SegmentsByShard = segmentsByShard;
@@ -38,6 +42,9 @@ internal sealed class StorageVersion
 
     /// <summary>The segments of each shard, oldest data version first.</summary>
     public IReadOnlyList<IReadOnlyList<SegmentReader>> SegmentsByShard { get; }
+
+    /// <summary>Segments that are missing from the above.</summary>
+    public IReadOnlyList<DamagedSegment> Damaged { get; }
 
     public void Acquire() => Invariant.Holds(Interlocked.Increment(ref _referenceCount) > 1);
 

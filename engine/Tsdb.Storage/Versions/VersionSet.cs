@@ -10,8 +10,17 @@ internal sealed class VersionSet
     private readonly Lock _gate = new();
     private StorageVersion _current;
 
-    public VersionSet(Memtable active, IReadOnlyList<IReadOnlyList<SegmentReader>> segmentsByShard) =>
-        _current = new StorageVersion(active, [], segmentsByShard);
+    public VersionSet(
+        Memtable active,
+        IReadOnlyList<IReadOnlyList<SegmentReader>> segmentsByShard,
+        IReadOnlyList<DamagedSegment> damaged)
+    {
+        _current = new StorageVersion(active, [], segmentsByShard, damaged);
+        Damaged = damaged;
+    }
+
+    /// <summary>Segments that were set aside at opening.</summary>
+    public IReadOnlyList<DamagedSegment> Damaged { get; }
 
     /// <summary>The present version, held for the caller, who releases it.</summary>
     public StorageVersion Acquire()
@@ -28,7 +37,8 @@ internal sealed class VersionSet
     {
         lock (_gate)
         {
-            Publish(new StorageVersion(next, [.. _current.Flushing, _current.Active], _current.SegmentsByShard));
+            Publish(new StorageVersion(
+                next, [.. _current.Flushing, _current.Active], _current.SegmentsByShard, Damaged));
         }
     }
 
@@ -39,7 +49,7 @@ internal sealed class VersionSet
         {
             Invariant.Holds(_current.Flushing.Contains(flushed));
             Memtable[] flushing = [.. _current.Flushing.Where(memtable => memtable != flushed)];
-            Publish(new StorageVersion(_current.Active, flushing, Replace(added, [])));
+            Publish(new StorageVersion(_current.Active, flushing, Replace(added, []), Damaged));
         }
     }
 
@@ -48,7 +58,8 @@ internal sealed class VersionSet
     {
         lock (_gate)
         {
-            Publish(new StorageVersion(_current.Active, _current.Flushing, Replace(added, removed)));
+            Publish(new StorageVersion(
+                _current.Active, _current.Flushing, Replace(added, removed), Damaged));
         }
     }
 

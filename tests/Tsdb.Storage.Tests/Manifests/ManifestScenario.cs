@@ -1,5 +1,6 @@
 using Tsdb.Storage.Devices;
 using Tsdb.Storage.Manifests;
+using Tsdb.Storage.Segments;
 
 namespace Tsdb.Storage.Tests.Manifests;
 
