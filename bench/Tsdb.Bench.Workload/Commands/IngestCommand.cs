@@ -53,7 +53,8 @@ internal static class IngestCommand
         target.Compact();
         target.Stop();
         return new IngestRound(
-            $"{target.Name} {target.Version}", lines.PointCount, timing, flushedBytes, target.StoredBytes());
+            $"{target.Name} {target.Version}", lines.PointCount, timing, flushedBytes, target.StoredBytes(
+                ), target.LogBytes());
     }
 
     private static void Describe(
@@ -69,8 +70,8 @@ internal static class IngestCommand
             + $"{lines.Batches.Count} batches, {connectionCount} connections, {roundCount} rounds by turns. "
             + "Figures are medians, with the range in parentheses. \"Acknowledged\" is from the first byte "
             + "to the last reply; server CPU runs on until everything is flushed. \"Others\" is CPU time of "
-            + "neither server nor loader meanwhile. Of tsdb's log only what a recovery would read counts as "
-            + "bytes stored; its files are written in advance and reused.");
+            + "neither server nor loader meanwhile. Bytes are counted without "
+            + "the log, which holds nothing more after a flush; its recycled files have a row of their own.");
 
         MarkdownTable table = new(["figure", .. targets.Select(target => rounds[target][0].Server)]);
         foreach (IngestFigure figure in IngestFigure.All)

@@ -16,8 +16,11 @@ internal interface ITarget : IDisposable
     /// <summary>Path and query to which line protocol is posted.</summary>
     string WritePath { get; }
 
-    /// <summary>Bytes that the data take on disk now; files held in reserve are not counted.</summary>
+    /// <summary>Bytes that the data take on disk now, apart from the log.</summary>
     long StoredBytes();
+
+    /// <summary>Bytes of log files, those written in advance included.</summary>
+    long LogBytes();
 
     /// <summary>Returns when what was acknowledged is in files and visible to queries.</summary>
     void Flush();

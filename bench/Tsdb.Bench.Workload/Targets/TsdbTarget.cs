@@ -12,8 +12,6 @@ internal sealed class TsdbTarget : ITarget
     private readonly GrpcChannel _channel;
     private readonly AdminService.AdminServiceClient _admin;
 
-    private long _logBytes;
-
     /// <summary>Over a temporary folder, on free ports.</summary>
     public TsdbTarget(string program)
         : this(ServerProcess.Start(program, data => ServeArguments(data, 0, 0)))
@@ -30,7 +28,7 @@ internal sealed class TsdbTarget : ITarget
         ProcessId = ready.RootElement.GetProperty("pid").GetInt32();
         _channel = GrpcChannel.ForAddress($"http://127.0.0.1:{GrpcPort}");
         _admin = new AdminService.AdminServiceClient(_channel);
-        Version = _admin.Stats(new StatsRequest()).Version;
+        Version = _admin.Stats(new StatsRequest()).Version.Split('+')[0];
     }
 
     /// <summary>Over a folder that stays. Port 0 takes a free one.</summary>
@@ -51,21 +49,11 @@ internal sealed class TsdbTarget : ITarget
 
     public string WritePath => "/write";
 
-    /// <summary>
-    /// Segments, index, tags, catalogue and manifest as files, and of the log what a recovery would read: its
-    /// files
-    /// are written in advance and their lengths say nothing.
-    /// </summary>
-    public long StoredBytes()
-    {
-        if (!_process.HasExited)
-        {
-            StatsReply stats = _admin.Stats(new StatsRequest());
-            _logBytes = stats.Databases.Sum(database => database.Counters["wal_bytes"]);
-        }
+    /// <summary>Segments, catalogue and manifest. After a flush the log holds nothing that these
+    /// lack.</summary>
+    public long StoredBytes() => ProcessMeter.FolderBytes(_process.DataFolder, file => !IsLog(file));
 
-        return ProcessMeter.FolderBytes(_process.DataFolder, file => !IsLog(file)) + _logBytes;
-    }
+    public long LogBytes() => ProcessMeter.FolderBytes(_process.DataFolder, IsLog);
 
     public void Flush() => _admin.Flush(new FlushRequest());
 

@@ -38,6 +38,9 @@ internal sealed class VictoriaTarget : ITarget
 
     public long StoredBytes() => ProcessMeter.FolderBytes(_process.DataFolder, _ => true);
 
+    /// <summary>It has no log: what is in memory when it is killed is lost.</summary>
+    public long LogBytes() => 0;
+
     public void Flush() => Get("/internal/force_flush");
 
     public void Compact()
