@@ -37,6 +37,18 @@ public sealed class PageRuleTests
         Assert.Equal([other.Path, "docs/ARCHITECTURE.md"], found.Select(violation => violation.Path));
     }
 
+    [Theory]
+    [InlineData("using Tsdb.Core;\nusing Tsdb.Storage.Codecs;\nusing Tsdb.Storage.Wal;", 0)]
+    [InlineData("using Tsdb.Core;\nusing Tsdb.Storage.Segments;", 1)]
+    public void A_folder_that_reaches_beyond_its_row_is_found(string text, int expected)
+    {
+        SourceFile table = new("docs/ARCHITECTURE.md", "| `engine/Tsdb.Storage/Wal` | `Codecs`, `Devices` |\n");
+        SourceFile file = new("engine/Tsdb.Storage/Wal/A.cs", text);
+        List<Violation> found = FolderRules.Check(table, [file]).ToList();
+        Assert.Equal(expected, found.Count);
+        Assert.All(found, violation => Assert.Equal(2, violation.Line));
+    }
+
     [Fact]
     public void A_planned_project_may_be_missing_but_not_there()
     {

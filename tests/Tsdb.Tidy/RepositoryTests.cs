@@ -44,6 +44,10 @@ public sealed class RepositoryTests
         Expect(LayerRules.Check(Required(LayerRules.TablePath), _tree.Files));
 
     [Fact]
+    public void Folders_use_what_their_row_names() =>
+        Expect(FolderRules.Check(Required(LayerRules.TablePath), _tree.Files));
+
+    [Fact]
     public void Packages_have_a_reason() =>
         Expect(TreeRules.CheckDependencies(
             Required("Directory.Packages.props"), Required(TreeRules.DependenciesPath)));
