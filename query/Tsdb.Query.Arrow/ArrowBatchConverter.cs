@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Text;
 using Apache.Arrow;
@@ -11,8 +12,8 @@ namespace Tsdb.Query.Arrow;
 
 /// <summary>Turns pieces of a result into Arrow record batches of one schema.</summary>
 /// <remarks>
-/// Numbers and timestamps are not copied: a record batch is valid only as long as the column batch it came from.
-/// One thread.
+/// Numbers and timestamps are not copied: a record batch is valid only as long as the column batch it came
+/// from. One thread.
 /// </remarks>
 public sealed class ArrowBatchConverter
 {
@@ -31,7 +32,8 @@ public sealed class ArrowBatchConverter
         _dictionaries = new TextDictionary?[columns.Count];
         for (int i = 0; i < columns.Count; i++)
         {
-            _dictionaries[i] = ArrowResultSchema.IsDictionary(columns[i], plainText) ? new TextDictionary() : null;
+            bool isDictionary = ArrowResultSchema.IsDictionary(columns[i], plainText);
+            _dictionaries[i] = isDictionary ? new TextDictionary() : null;
         }
     }
 
@@ -77,7 +79,8 @@ public sealed class ArrowBatchConverter
 
         if (_dictionaries[index] is TextDictionary dictionary)
         {
-            return ToDictionaryArray((DictionaryType)type, dictionary, column, firstRow, rowCount, validity, nullCount);
+            return ToDictionaryArray(
+                (DictionaryType)type, dictionary, column, firstRow, rowCount, validity, nullCount);
         }
 
         if (type is StringType)
@@ -139,7 +142,11 @@ public sealed class ArrowBatchConverter
         }
 
         return new StringArray(
-            rowCount, new ArrowBuffer(offsetBytes), new ArrowBuffer(bytes.Span.ToArray()), validity, nullCount);
+            rowCount,
+            new ArrowBuffer(offsetBytes),
+            new ArrowBuffer(bytes.Span.ToArray()),
+            validity,
+            nullCount);
     }
 
     // A quality's word is its number, which is also its place in the list of names.
@@ -167,7 +174,7 @@ public sealed class ArrowBatchConverter
         for (int i = 0; i < words.Length; i++)
         {
             int bitCount = Math.Min(64, rowCount - (i * 64));
-            validCount += System.Numerics.BitOperations.PopCount(words[i] & (ulong.MaxValue >> (64 - bitCount)));
+            validCount += BitOperations.PopCount(words[i] & (ulong.MaxValue >> (64 - bitCount)));
         }
 
         nullCount = rowCount - validCount;

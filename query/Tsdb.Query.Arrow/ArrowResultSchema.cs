@@ -7,11 +7,12 @@ namespace Tsdb.Query.Arrow;
 /// <summary>Says which Arrow type each result column has on the wire.</summary>
 public static class ArrowResultSchema
 {
-    /// <summary>Field metadata key that names the result type where Arrow's own type does not say it.</summary>
+    /// <summary>Field metadata that names the result type where Arrow's own type does not say it.</summary>
     public const string TypeMetadataKey = "tsdb.type";
 
     private static readonly TimestampType _timestamp = new(TimeUnit.Nanosecond, "UTC");
-    private static readonly DictionaryType _dictionary = new(Int32Type.Default, StringType.Default, ordered: false);
+    private static readonly DictionaryType _dictionary =
+        new(Int32Type.Default, StringType.Default, ordered: false);
 
     /// <summary>The Arrow schema of a result.</summary>
     /// <param name="columns">The result's columns.</param>
@@ -29,7 +30,8 @@ public static class ArrowResultSchema
 
     /// <summary>Whether the column travels as indexes into a dictionary.</summary>
     internal static bool IsDictionary(ResultColumn column, bool plainText) =>
-        !plainText && (column.Type == ResultType.Quality || (column.Type == ResultType.String && column.IsTag));
+        !plainText
+        && (column.Type == ResultType.Quality || (column.Type == ResultType.String && column.IsTag));
 
     private static IArrowType TypeOf(ResultColumn column, bool plainText) => column.Type switch
     {

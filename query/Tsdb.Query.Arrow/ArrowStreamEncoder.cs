@@ -5,13 +5,15 @@ using Tsdb.Core;
 namespace Tsdb.Query.Arrow;
 
 /// <summary>
-/// Writes a result as an Arrow IPC stream, message by message: what has gathered in <see cref="Pending"/> is always
-/// whole messages, and all pieces joined are one valid stream.
+/// Writes a result as an Arrow IPC stream, message by message: what has gathered in <see cref="Pending"/> is
+/// always whole messages, and all pieces joined are one valid stream.
 /// </summary>
 /// <remarks>One thread. Call order: any number of <see cref="Append"/>, then <see cref="End"/>.</remarks>
 public sealed class ArrowStreamEncoder : IDisposable
 {
-    /// <summary>A record batch's body is cut at about this size: clients refuse messages over 4 MB by default.</summary>
+    /// <summary>
+    /// A record batch is cut at about this size: clients refuse messages over 4 MB by default.
+    /// </summary>
     public const int BatchSizeBytesTarget = 1 << 20;
 
     private const int BitmapRowCount = 64;
@@ -62,7 +64,7 @@ public sealed class ArrowStreamEncoder : IDisposable
     }
 
     // Apache.Arrow writes the dictionaries once, before a writer's first batch, and knows no deltas: a grown
-    // dictionary is sent whole by a new writer, whose schema message, which the stream has already, is cut off.
+    // dictionary is sent whole by a new writer. The stream has its schema message already: it is cut off.
     private void StartDictionariesAnew()
     {
         long sizeBytes = _stream.Length;

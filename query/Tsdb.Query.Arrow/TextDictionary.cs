@@ -6,13 +6,13 @@ using Tsdb.Core;
 namespace Tsdb.Query.Arrow;
 
 /// <summary>
-/// The dictionary of one column of a stream: the texts sent so far, numbered in order of first use. It only grows,
-/// so that a reader which applies the newest dictionary to earlier batches is still right; past
+/// The dictionary of one column of a stream: the texts sent so far, numbered in order of first use. It only
+/// grows, so that a reader which applies the newest dictionary to earlier batches is still right; past
 /// <see cref="TextCountMax"/> it starts anew, which bounds what each growth sends again.
 /// </summary>
 internal sealed class TextDictionary
 {
-    /// <summary>Texts after which the dictionary starts anew with the next batch that needs another one.</summary>
+    /// <summary>Texts after which the dictionary starts anew with the next batch.</summary>
     public const int TextCountMax = 16_384;
 
     private readonly Dictionary<string, int> _ids = new(StringComparer.Ordinal);
@@ -55,13 +55,16 @@ internal sealed class TextDictionary
         return _ends.Count != countBefore;
     }
 
-    /// <summary>The dictionary as an Arrow array, which the caller owns; its bytes are shared until it grows.</summary>
+    /// <summary>
+    /// The dictionary as an Arrow array, the caller's; its bytes are shared until it grows.
+    /// </summary>
     public StringArray ToArray()
     {
         if (_arrowOffsets.Length != (_ends.Count + 1) * sizeof(int))
         {
             _arrowOffsets = new byte[(_ends.Count + 1) * sizeof(int)];
-            CollectionsMarshal.AsSpan(_ends).CopyTo(MemoryMarshal.Cast<byte, int>(_arrowOffsets.AsSpan())[1..]);
+            Span<int> offsets = MemoryMarshal.Cast<byte, int>(_arrowOffsets.AsSpan());
+            CollectionsMarshal.AsSpan(_ends).CopyTo(offsets[1..]);
             _arrowTexts = _bytes.Span.ToArray();
         }
 

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Tsdb.Query.Arrow;
 
-/// <summary>Shows an array of 64-bit words as bytes, so that Arrow can take a column without a copy.</summary>
+/// <summary>Shows an array of 64-bit words as bytes: Arrow takes a column without a copy.</summary>
 internal sealed class WordMemory(ulong[] words) : MemoryManager<byte>
 {
     public override Span<byte> GetSpan() => MemoryMarshal.AsBytes(words.AsSpan());
@@ -15,7 +15,7 @@ internal sealed class WordMemory(ulong[] words) : MemoryManager<byte>
     {
     }
 
-    /// <summary>The bytes of <paramref name="wordCount"/> words from <paramref name="firstWord"/> on.</summary>
+    /// <summary>The bytes of some words from <paramref name="firstWord"/> on.</summary>
     public static ReadOnlyMemory<byte> Of(ulong[] words, int firstWord, int wordCount)
     {
         using WordMemory memory = new(words);

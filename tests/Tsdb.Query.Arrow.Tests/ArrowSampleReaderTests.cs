@@ -64,7 +64,8 @@ public sealed class ArrowSampleReaderTests
     [Fact]
     public void A_row_without_time_is_refused_and_the_others_are_kept()
     {
-        Schema schema = new([new Field("time", Int64Type.Default, true), new Field("v", UInt64Type.Default, true)], null);
+        Field[] fields = [new("time", Int64Type.Default, true), new("v", UInt64Type.Default, true)];
+        Schema schema = new(fields, null);
         byte[] bytes = SenderStream.Write(
             schema,
             [
@@ -84,10 +85,12 @@ public sealed class ArrowSampleReaderTests
     [InlineData("no time column", "v")]
     [InlineData("appears twice", "ts", "v", "v")]
     [InlineData("no field columns", "ts")]
-    public void A_schema_that_cannot_be_stored_is_refused_with_the_reason(string reason, params string[] names)
+    public void A_schema_that_cannot_be_stored_is_refused_with_the_reason(
+        string reason, params string[] names)
     {
         Schema schema = new(names.Select(n => new Field(n, Int64Type.Default, true)), null);
-        ArrowInputException fault = Assert.Throws<ArrowInputException>(() => ArrowColumnPlan.Of(schema, "t", []));
+        ArrowInputException fault = Assert.Throws<ArrowInputException>(
+            () => ArrowColumnPlan.Of(schema, "t", []));
         Assert.Contains(reason, fault.Message, StringComparison.Ordinal);
     }
 

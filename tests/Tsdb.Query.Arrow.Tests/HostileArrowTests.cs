@@ -80,7 +80,8 @@ public sealed class HostileArrowTests
     }
 
     private static string Refusal(byte[] bytes) =>
-        Assert.Throws<ArrowInputException>(() => SenderStream.Read(bytes, 1 << 20, [], new RejectLog())).Message;
+        Assert.Throws<ArrowInputException>(
+            () => SenderStream.Read(bytes, 1 << 20, [], new RejectLog())).Message;
 
     private static byte[] Valid()
     {

@@ -42,7 +42,8 @@ public sealed class ArrowColumnPlan
         string target = table.Length > 0 ? table : Metadata(schema, TableMetadataKey);
         if (target.Length == 0)
         {
-            throw new ArrowInputException($"no table: name it in the request or in the metadata '{TableMetadataKey}'");
+            throw new ArrowInputException(
+                $"no table: name it in the request or in the metadata '{TableMetadataKey}'");
         }
 
         HashSet<string> tagNames = new(
@@ -60,7 +61,8 @@ public sealed class ArrowColumnPlan
             Field field = schema.FieldsList[i];
             if (!seen.Add(field.Name) || field.Name.Length == 0)
             {
-                throw new ArrowInputException($"column {i + 1}: its name '{field.Name}' is empty or appears twice");
+                throw new ArrowInputException(
+                    $"column {i + 1}: its name '{field.Name}' is empty or appears twice");
             }
 
             if (i != timeColumn)
@@ -71,7 +73,8 @@ public sealed class ArrowColumnPlan
 
         if (tagNames.Count > 0)
         {
-            throw new ArrowInputException($"no column is named '{tagNames.First()}', which is listed as a tag");
+            throw new ArrowInputException(
+                $"no column is named '{tagNames.First()}', which is listed as a tag");
         }
 
         if (fieldColumns.Count == 0)
@@ -79,7 +82,10 @@ public sealed class ArrowColumnPlan
             throw new ArrowInputException("no field columns: every column is the time or a tag");
         }
 
-        int[] sortedTags = [.. tagColumns.OrderBy(i => Encoding.UTF8.GetBytes(schema.FieldsList[i].Name), ByteOrder.Instance)];
+        int[] sortedTags =
+        [
+            .. tagColumns.OrderBy(i => Encoding.UTF8.GetBytes(schema.FieldsList[i].Name), ByteOrder.Instance),
+        ];
         CheckTypes(schema, sortedTags, fieldColumns);
         return new ArrowColumnPlan(target, timeColumn, sortedTags, [.. fieldColumns]);
     }
@@ -96,7 +102,7 @@ public sealed class ArrowColumnPlan
                     return field.DataType.TypeId is ArrowTypeId.Timestamp or ArrowTypeId.Int64
                         ? i
                         : throw new ArrowInputException(
-                            $"the time column '{name}' is {field.DataType.Name}; it must be timestamp or int64 (ns)");
+                            $"the time column '{name}' is {field.DataType.Name}, not timestamp or int64");
                 }
             }
         }
@@ -119,7 +125,8 @@ public sealed class ArrowColumnPlan
             IArrowType type = schema.FieldsList[i].DataType;
             if (!TextCells.CanRead(type) && !NumberCells.CanRead(type))
             {
-                throw Refuse(schema.FieldsList[i], "take float, int, bool, utf8, dictionary of utf8 or timestamp");
+                throw Refuse(
+                    schema.FieldsList[i], "take float, int, bool, utf8, dictionary of utf8 or timestamp");
             }
         }
     }

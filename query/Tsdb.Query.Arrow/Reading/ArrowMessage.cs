@@ -3,8 +3,9 @@ using System.Buffers.Binary;
 namespace Tsdb.Query.Arrow.Reading;
 
 /// <summary>
-/// The frame of one encapsulated Arrow IPC message, checked before the Arrow library sees it: the library trusts
-/// lengths, and walks nested schemas by recursion, so that a hostile message could exhaust memory or the stack.
+/// The frame of one encapsulated Arrow IPC message, checked before the Arrow library sees it: the library
+/// trusts lengths, and walks nested schemas by recursion, so that a hostile message could exhaust memory or
+/// the stack.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -45,7 +46,8 @@ internal readonly record struct ArrowMessage(ArrowMessageKind Kind, int Metadata
 
         if (BinaryPrimitives.ReadUInt32LittleEndian(bytes) != uint.MaxValue)
         {
-            throw new ArrowInputException("not an Arrow IPC stream: a message does not start with 0xFFFFFFFF");
+            throw new ArrowInputException(
+                "not an Arrow IPC stream: a message does not start with 0xFFFFFFFF");
         }
 
         int metadataSizeBytes = BinaryPrimitives.ReadInt32LittleEndian(bytes[4..]);

@@ -5,8 +5,8 @@ using Tsdb.Core;
 namespace Tsdb.Query.Arrow.Reading;
 
 /// <summary>
-/// Turns a sender's record batches into sample batches. A null is an absent value with status Bad_NoData; NaN and
-/// infinities are kept bit for bit with that status; rows without a usable time are refused.
+/// Turns a sender's record batches into sample batches. A null is an absent value with status Bad_NoData; NaN
+/// and infinities are kept bit for bit with that status; rows without a usable time are refused.
 /// </summary>
 /// <remarks>One thread; reusable for all batches of one stream.</remarks>
 public sealed class ArrowSampleReader(ArrowColumnPlan plan, Schema schema)
@@ -76,7 +76,8 @@ public sealed class ArrowSampleReader(ArrowColumnPlan plan, Schema schema)
         {
             if (batch.ColumnCount != schema.FieldsList.Count || batch.Column(i).Length != batch.Length)
             {
-                throw new ArrowInputException("malformed Arrow batch: its columns differ in length or number");
+                throw new ArrowInputException(
+                    "malformed Arrow batch: its columns differ in length or number");
             }
         }
 

@@ -5,8 +5,9 @@ using Tsdb.Core;
 namespace Tsdb.Query.Arrow.Reading;
 
 /// <summary>
-/// Reads a foreign Arrow IPC stream that arrives in pieces cut anywhere. Nothing a sender can write makes it take
-/// more memory than the limit, run out of stack, or throw anything but <see cref="ArrowInputException"/>.
+/// Reads a foreign Arrow IPC stream that arrives in pieces cut anywhere. Nothing a sender can write makes it
+/// take more memory than the limit, run out of stack, or throw anything but <see
+/// cref="ArrowInputException"/>.
 /// </summary>
 public sealed class ArrowStreamDecoder : IDisposable
 {
@@ -112,12 +113,12 @@ public sealed class ArrowStreamDecoder : IDisposable
         }
         catch (Exception fault) when (fault is not (InvariantViolatedException or OutOfMemoryException))
         {
-            // The library reports malformed input by whatever its spans and casts throw, bare Exception included.
+            // The library reports malformed input by whatever its spans and casts throw, Exception included.
             throw new ArrowInputException($"malformed Arrow message: {fault.Message}", fault);
         }
     }
 
-    /// <summary>Shows one message at a time to the library's reader, and then the end of the stream.</summary>
+    /// <summary>Shows one message at a time to the library's reader, then the end of the stream.</summary>
     private sealed class FeedStream : Stream
     {
         public ReadOnlyMemory<byte> Next { get; set; }

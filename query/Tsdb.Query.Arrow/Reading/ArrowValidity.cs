@@ -22,7 +22,8 @@ internal readonly ref struct ArrowValidity
         ReadOnlySpan<byte> bits = data.NullCount == 0 ? default : data.Buffers[0].Span;
         if (!bits.IsEmpty && bits.Length * 8L < (long)data.Offset + data.Length)
         {
-            throw new ArrowInputException("malformed Arrow batch: a validity bitmap is shorter than its column");
+            throw new ArrowInputException(
+                "malformed Arrow batch: a validity bitmap is shorter than its column");
         }
 
         return new ArrowValidity(bits, data.Offset);

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Tsdb.Query.Arrow.Reading;
 
-/// <summary>A table of a foreign flatbuffer; every offset is checked against the buffer before it is followed.</summary>
+/// <summary>A table of a foreign flatbuffer; every offset is checked before it is followed.</summary>
 internal readonly ref struct FlatTable
 {
     private const int VtableHeaderSizeBytes = 4;
@@ -118,5 +118,6 @@ internal readonly ref struct FlatTable
         }
     }
 
-    private static ArrowInputException Malformed() => new("malformed Arrow message: an offset leaves the message");
+    private static ArrowInputException Malformed() =>
+        new("malformed Arrow message: an offset leaves the message");
 }

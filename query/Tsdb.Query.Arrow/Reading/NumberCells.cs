@@ -16,7 +16,8 @@ internal static class NumberCells
     {
         ArrowTypeId.Double or ArrowTypeId.Float => ColumnType.Float64,
         ArrowTypeId.Int64 or ArrowTypeId.Int32 or ArrowTypeId.Int16 or ArrowTypeId.Int8 => ColumnType.Int64,
-        ArrowTypeId.UInt64 or ArrowTypeId.UInt32 or ArrowTypeId.UInt16 or ArrowTypeId.UInt8 => ColumnType.Int64,
+        ArrowTypeId.UInt64 or ArrowTypeId.UInt32 => ColumnType.Int64,
+        ArrowTypeId.UInt16 or ArrowTypeId.UInt8 => ColumnType.Int64,
         ArrowTypeId.Boolean => ColumnType.Bool,
         ArrowTypeId.Timestamp => ColumnType.Timestamp,
         _ => ColumnType.None,
@@ -110,7 +111,8 @@ internal static class NumberCells
         }
     }
 
-    private static void ReadUnsigned(ReadOnlySpan<ulong> values, ArrayData data, RowFilter filter, ulong[] cells)
+    private static void ReadUnsigned(
+        ReadOnlySpan<ulong> values, ArrayData data, RowFilter filter, ulong[] cells)
     {
         ArrowValidity validity = ArrowValidity.Of(data);
         for (int i = 0; i < values.Length; i++)

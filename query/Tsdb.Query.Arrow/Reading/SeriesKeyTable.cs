@@ -66,7 +66,8 @@ internal sealed class SeriesKeyTable
             long pair = ((long)_tuples[row] << 32) | (uint)(codes[row] + 1);
             if (pair != previousPair)
             {
-                ref int number = ref CollectionsMarshal.GetValueRefOrAddDefault(_numbers, pair, out bool isKnown);
+                ref int number = ref CollectionsMarshal.GetValueRefOrAddDefault(
+                    _numbers, pair, out bool isKnown);
                 if (!isKnown)
                 {
                     number = _rowOfTuple.Count;

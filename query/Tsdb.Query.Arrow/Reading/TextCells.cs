@@ -6,7 +6,9 @@ using Tsdb.Core;
 namespace Tsdb.Query.Arrow.Reading;
 
 /// <summary>A foreign text column: where each distinct text lies, and which of them each row holds.</summary>
-/// <remarks>A row's code is the index of its text, or <see cref="NullCode"/>. Plain utf8 has a text per row.</remarks>
+/// <remarks>
+/// A row's code is its text's index, or <see cref="NullCode"/>. Plain utf8 has a text per row.
+/// </remarks>
 internal sealed class TextCells
 {
     public const int NullCode = -1;
@@ -41,7 +43,8 @@ internal sealed class TextCells
     {
         bool isDictionary = data.DataType is DictionaryType;
         ArrayData values = isDictionary
-            ? data.Dictionary ?? throw new ArrowInputException("a dictionary column came before its dictionary")
+            ? data.Dictionary
+                ?? throw new ArrowInputException("a dictionary column came before its dictionary")
             : data;
         TextSpan[] texts = ReadSpans(values);
         int[] codes = isDictionary ? ReadIndexes(data, texts.Length) : Counting(data);
@@ -130,7 +133,7 @@ internal sealed class TextCells
         ArrowTypeId.UInt8 => NumberCells.Values<byte>(data)[row],
         ArrowTypeId.UInt16 => NumberCells.Values<ushort>(data)[row],
         ArrowTypeId.UInt32 => NumberCells.Values<uint>(data)[row],
-        _ => throw new ArrowInputException("a dictionary's indexes must be integers of at most 64 bits, signed"),
+        _ => throw new ArrowInputException("a dictionary's indexes must be integers, unsigned to 32 bits"),
     };
 
     // A null inside a dictionary: rows that point to it are null.

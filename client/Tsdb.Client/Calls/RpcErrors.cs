@@ -1,0 +1,40 @@
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Tsdb.Protocol.V1;
+using RpcStatus = Google.Rpc.Status;
+
+namespace Tsdb.Client.Calls;
+
+/// <summary>Turns gRPC's errors into ours, by the details that the server sends.</summary>
+internal static class RpcErrors
+{
+    public static Exception Translate(RpcException fault)
+    {
+        RpcStatus? status = fault.GetRpcStatus();
+        foreach (Any detail in status?.Details ?? [])
+        {
+            if (detail.TryUnpack(out SqlErrorDetail sql))
+            {
+                return new TsdbQueryException(
+                    fault.Status.Detail,
+                    sql.Line,
+                    sql.Column,
+                    sql.Position,
+                    sql.Hint.Length > 0 ? sql.Hint : null,
+                    fault);
+            }
+
+            if (detail.TryUnpack(out WriteErrorDetail write))
+            {
+                return new TsdbWriteException(fault.Status.Detail, ToOutcome(write.Reply), fault);
+            }
+        }
+
+        return new TsdbException(fault.Status.Detail, fault.StatusCode.ToString(), fault);
+    }
+
+    public static TsdbWriteOutcome ToOutcome(WriteReply reply) => new(
+        reply.RowsStored,
+        reply.RowsRejected,
+        [.. reply.Rejects.Select(static r => new TsdbReject(r.Line, r.Position, r.Reason, r.Detail))]);
+}

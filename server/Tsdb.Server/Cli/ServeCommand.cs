@@ -1,0 +1,94 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Tsdb.Server.Options;
+
+namespace Tsdb.Server.Cli;
+
+/// <summary>
+/// <c>tsdb serve</c>: runs the server until SIGTERM or Ctrl-C, then drains, flushes and ends.
+/// </summary>
+internal static class ServeCommand
+{
+    public static Command Create()
+    {
+        Option<string?> data = new("--data")
+        {
+            Description = "The data directory; created if it is not there.",
+            HelpName = "DIR",
+        };
+        Option<int?> http = PortOption("--http-port", "HTTP/1.1: line protocol, queries, metrics.", 9000);
+        Option<int?> grpc = PortOption("--grpc-port", "gRPC.", 9001);
+        Option<int?> ilp = PortOption("--ilp-port", "Line protocol over TCP.", 9009);
+        Option<string?> config = new("--config")
+        {
+            Description = "A JSON file with options; the command line overrides it.",
+            HelpName = "FILE",
+        };
+        Command command = new("serve", "Runs the server. When ready, prints one JSON line with its ports.")
+        {
+            data, http, grpc, ilp, config,
+        };
+        command.SetAction((parsed, _) => RunAsync(() =>
+        {
+            string? path = parsed.GetValue(config);
+            ConfigFile file = path is null ? new ConfigFile() : ConfigFile.Read(path);
+            ServerOptions options = file.ToOptions(parsed.GetValue(data));
+            return options with
+            {
+                HttpPort = parsed.GetValue(http) ?? options.HttpPort,
+                GrpcPort = parsed.GetValue(grpc) ?? options.GrpcPort,
+                IlpPort = parsed.GetValue(ilp) ?? options.IlpPort,
+            };
+        }));
+        return command;
+    }
+
+    private static Option<int?> PortOption(string name, string what, int usual) => new(name)
+    {
+        Description = string.Create(
+            CultureInfo.InvariantCulture, $"{what} 0 picks a free port. [default: {usual}]"),
+        HelpName = "N",
+    };
+
+    private static async Task<int> RunAsync(Func<ServerOptions> read)
+    {
+        TaskCompletionSource stop = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        void Stop(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            stop.TrySetResult();
+        }
+
+        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        try
+        {
+            ServerOptions options = read();
+            await using TsdbServer server = await TsdbServer.StartAsync(options, TimeProvider.System);
+            await Console.Out.WriteLineAsync(ReadyLine(server, options));
+            await Console.Out.FlushAsync();
+            await stop.Task;
+        }
+        catch (Exception fault) when (
+            fault is ServerOptionsException or IOException or UnauthorizedAccessException or SocketException)
+        {
+            await Console.Error.WriteLineAsync($"tsdb serve: {fault.Message}");
+            return CommandLine.Failure;
+        }
+
+        return CommandLine.Success;
+    }
+
+    private static string ReadyLine(TsdbServer server, ServerOptions options) => JsonSerializer.Serialize(new
+    {
+        @event = "ready",
+        pid = Environment.ProcessId,
+        http = server.HttpPort,
+        grpc = server.GrpcPort,
+        ilp = server.IlpPort,
+        data = Path.GetFullPath(options.DataDirectory),
+    });
+}

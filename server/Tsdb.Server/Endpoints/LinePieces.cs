@@ -1,0 +1,114 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using Tsdb.Core;
+using Tsdb.Server.Faults;
+
+namespace Tsdb.Server.Endpoints;
+
+/// <summary>
+/// Cuts a stream of text into pieces of about 1 MB that end at a line's end: large enough to be worth a
+/// commit, small enough that parsing one piece overlaps receiving the next.
+/// </summary>
+/// <remarks>The memory is pooled: a piece is valid until the next call. One thread.</remarks>
+internal sealed class LinePieces : IDisposable
+{
+    private const int PieceSizeBytes = 1 << 20;
+    private const int LineSizeBytesMax = 8 << 20;
+
+    private readonly PipeReader _reader;
+    private readonly long _sizeBytesMax;
+    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(PieceSizeBytes);
+    private int _filledBytes;
+    private int _givenBytes;
+    private bool _isAtEnd;
+
+    /// <summary>Begins to read.</summary>
+    /// <param name="reader">The text; the caller completes it.</param>
+    /// <param name="sizeBytesMax">Bytes after which the sender is refused.</param>
+    public LinePieces(PipeReader reader, long sizeBytesMax)
+    {
+        _reader = reader;
+        _sizeBytesMax = sizeBytesMax;
+    }
+
+    /// <summary>Bytes read so far.</summary>
+    public long TotalSizeBytes { get; private set; }
+
+    /// <summary>
+    /// The next piece: whole lines, the last one perhaps without its end; empty at the end.
+    /// </summary>
+    /// <exception cref="RequestFaultException">The text or a line of it is larger than its limit.</exception>
+    public async ValueTask<ReadOnlyMemory<byte>> NextAsync(CancellationToken cancellation)
+    {
+        KeepRest();
+        while (!_isAtEnd)
+        {
+            if (_filledBytes == _buffer.Length)
+            {
+                int endBytes = _buffer.AsSpan().LastIndexOf((byte)'\n') + 1;
+                if (endBytes > 0)
+                {
+                    return Give(endBytes);
+                }
+
+                Grow();
+            }
+
+            await FillAsync(cancellation);
+        }
+
+        return Give(_filledBytes);
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = [];
+    }
+
+    private async ValueTask FillAsync(CancellationToken cancellation)
+    {
+        ReadResult read = await _reader.ReadAsync(cancellation);
+        ReadOnlySequence<byte> received = read.Buffer;
+        int sizeBytes = (int)Math.Min(received.Length, _buffer.Length - _filledBytes);
+        received.Slice(0, sizeBytes).CopyTo(_buffer.AsSpan(_filledBytes));
+        _filledBytes += sizeBytes;
+        TotalSizeBytes += sizeBytes;
+        _isAtEnd = read.IsCompleted && sizeBytes == received.Length;
+        _reader.AdvanceTo(received.GetPosition(sizeBytes));
+        if (TotalSizeBytes > _sizeBytesMax)
+        {
+            throw new RequestFaultException(
+                FaultKind.TooLarge, $"the body is larger than the limit of {_sizeBytesMax} bytes");
+        }
+    }
+
+    private ReadOnlyMemory<byte> Give(int sizeBytes)
+    {
+        _givenBytes = sizeBytes;
+        return _buffer.AsMemory(0, sizeBytes);
+    }
+
+    private void KeepRest()
+    {
+        Invariant.Holds(_givenBytes <= _filledBytes);
+        _buffer.AsSpan(_givenBytes, _filledBytes - _givenBytes).CopyTo(_buffer);
+        _filledBytes -= _givenBytes;
+        _givenBytes = 0;
+    }
+
+    private void Grow()
+    {
+        if (_buffer.Length >= LineSizeBytesMax)
+        {
+            throw new RequestFaultException(
+                FaultKind.TooLarge, $"a line is longer than the limit of {LineSizeBytesMax} bytes");
+        }
+
+        byte[] larger = ArrayPool<byte>.Shared.Rent(_buffer.Length * 2);
+        _buffer.AsSpan(0, _filledBytes).CopyTo(larger);
+        ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = larger;
+    }
+}

@@ -1,0 +1,79 @@
+using System.IO.Pipelines;
+using Microsoft.AspNetCore.Http;
+using Tsdb.Query;
+using Tsdb.Server.Faults;
+using Tsdb.Server.Hosting;
+using Tsdb.Server.Results;
+using Tsdb.Server.Telemetry;
+
+namespace Tsdb.Server.Endpoints;
+
+/// <summary>
+/// <c>POST /api/v1/query</c> and <c>GET ?q=</c>: SQL in; JSON, CSV or Arrow out, as the client accepts.
+/// </summary>
+internal sealed class QueryEndpoint(EngineHost host, ServerMetrics metrics)
+{
+    private const int FlushSizeBytes = 256 << 10;
+
+    public async Task PostAsync(HttpContext context)
+    {
+        QueryBody body = await QueryBody.ReadAsync(context.Request, context.RequestAborted);
+        await AnswerAsync(context, body);
+    }
+
+    public Task GetAsync(HttpContext context)
+    {
+        IQueryCollection query = context.Request.Query;
+        string sql = query["q"].ToString();
+        if (sql.Length == 0)
+        {
+            throw new RequestFaultException(FaultKind.Invalid, "the parameter q, the statement, is missing");
+        }
+
+        string database = query.ContainsKey("db") ? query["db"].ToString() : query["database"].ToString();
+        return AnswerAsync(context, new QueryBody(sql, null, database));
+    }
+
+    private async Task AnswerAsync(HttpContext context, QueryBody body)
+    {
+        CancellationToken cancellation = context.RequestAborted;
+        PipeWriter target = context.Response.BodyWriter;
+        ReadPath reads = host.ReadPathOf(host.Find(body.Database));
+        using QueryCount count = metrics.BeginQuery();
+        using QueryResult result = reads.Execute(new QueryRequest(body.Sql, body.Parameters), cancellation);
+        using IResultWriter writer = Choose(context.Request, target);
+
+        // The first rows are computed before the status line is sent, so that most errors still get a 400.
+        bool hasRows = result.MoveNext();
+        context.Response.ContentType = writer.ContentType;
+        writer.Begin(result.Schema);
+        while (hasRows)
+        {
+            writer.Write(result.Current);
+            if (target.UnflushedBytes >= FlushSizeBytes)
+            {
+                await target.FlushAsync(cancellation);
+            }
+
+            hasRows = result.MoveNext();
+        }
+
+        writer.End(result.Statistics);
+        await target.FlushAsync(cancellation);
+        count.Succeeded(result.Statistics);
+    }
+
+    private static IResultWriter Choose(HttpRequest request, PipeWriter target)
+    {
+        string wanted = request.Query["format"].ToString();
+        string accept = wanted.Length > 0 ? wanted : request.Headers.Accept.ToString();
+        if (accept.Contains("arrow", StringComparison.OrdinalIgnoreCase))
+        {
+            return new ArrowResultWriter(target);
+        }
+
+        return accept.Contains("csv", StringComparison.OrdinalIgnoreCase)
+            ? new CsvResultWriter(target)
+            : new JsonResultWriter(target);
+    }
+}

@@ -1,0 +1,54 @@
+using Microsoft.AspNetCore.Http;
+using Tsdb.Core;
+using Tsdb.Ingest.Parse;
+using Tsdb.Server.Faults;
+
+namespace Tsdb.Server.Endpoints;
+
+/// <summary>What a line protocol request asks for, whichever product's form it has.</summary>
+/// <param name="Database">InfluxDB 1's <c>db</c> or InfluxDB 2's <c>bucket</c>; null when none is
+/// named.</param>
+/// <param name="Precision">Unit of the timestamps.</param>
+/// <param name="Durability">From the parameter or the header <c>X-Tsdb-Durability</c>; fsync by
+/// default.</param>
+internal sealed record WriteRequest(string? Database, TimestampPrecision Precision, Durability Durability)
+{
+    public const string DurabilityHeader = "X-Tsdb-Durability";
+
+    public static WriteRequest Of(HttpRequest request)
+    {
+        string? database = Find(request, "db") ?? Find(request, "bucket") ?? Find(request, "database");
+        string precision = Find(request, "precision") ?? "ns";
+        if (!TimestampPrecisions.TryParse(precision, out TimestampPrecision parsed))
+        {
+            throw new RequestFaultException(
+                FaultKind.Invalid, $"precision '{precision}' is not one of ns, us, ms, s, m, h");
+        }
+
+        string? header = request.Headers[DurabilityHeader];
+        return new WriteRequest(database, parsed, ToDurability(Find(request, "durability") ?? header));
+    }
+
+    /// <summary>What a durability is called in requests and replies.</summary>
+    public static string NameOf(Durability durability) => durability switch
+    {
+        Durability.Fsync => "fsync",
+        Durability.Os => "os",
+        _ => "memory",
+    };
+
+    private static Durability ToDurability(string? name) => name switch
+    {
+        null or "" or "fsync" => Durability.Fsync,
+        "os" => Durability.Os,
+        "memory" => Durability.Memory,
+        _ => throw new RequestFaultException(
+            FaultKind.Invalid, $"durability '{name}' is not one of fsync, os, memory"),
+    };
+
+    private static string? Find(HttpRequest request, string name)
+    {
+        string value = request.Query[name].ToString();
+        return value.Length == 0 ? null : value;
+    }
+}

@@ -1,0 +1,50 @@
+using Grpc.Core;
+using Tsdb.Engine;
+using Tsdb.Query;
+using Tsdb.Query.Arrow.Reading;
+using Tsdb.Storage;
+
+namespace Tsdb.Server.Faults;
+
+/// <summary>What went wrong with a request, in the form that every protocol reports.</summary>
+/// <param name="Kind">Decides the status.</param>
+/// <param name="Message">For the sender.</param>
+internal sealed record RequestFault(FaultKind Kind, string Message)
+{
+    /// <summary>Where in the statement; null when it is not about a statement.</summary>
+    public SqlException? Sql { get; init; }
+
+    /// <summary>The HTTP status.</summary>
+    public int HttpStatus => Kind switch
+    {
+        FaultKind.Invalid => 400,
+        FaultKind.NotFound => 404,
+        FaultKind.TooLarge => 413,
+        FaultKind.UnknownEncoding => 415,
+        FaultKind.LimitReached => 422,
+        FaultKind.Unavailable => 503,
+        _ => 500,
+    };
+
+    /// <summary>The gRPC status.</summary>
+    public StatusCode RpcStatus => Kind switch
+    {
+        FaultKind.Invalid or FaultKind.UnknownEncoding => StatusCode.InvalidArgument,
+        FaultKind.NotFound => StatusCode.NotFound,
+        FaultKind.TooLarge or FaultKind.LimitReached => StatusCode.ResourceExhausted,
+        FaultKind.Unavailable => StatusCode.Unavailable,
+        _ => StatusCode.Internal,
+    };
+
+    /// <summary>The fault that an exception means.</summary>
+    public static RequestFault Of(Exception exception) => exception switch
+    {
+        SqlException sql => new(FaultKind.Invalid, sql.Detail) { Sql = sql },
+        QueryLimitException => new(FaultKind.LimitReached, exception.Message),
+        RequestFaultException fault => new(fault.Kind, fault.Message),
+        ArrowInputException or InvalidDatabaseNameException => new(FaultKind.Invalid, exception.Message),
+        StorageClosedException => new(FaultKind.Unavailable, exception.Message),
+        OutOfMemoryException => new(FaultKind.Unavailable, "the server is short of memory"),
+        _ => new(FaultKind.Internal, $"{exception.GetType().Name}: {exception.Message}"),
+    };
+}

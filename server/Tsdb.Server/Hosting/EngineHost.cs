@@ -1,0 +1,82 @@
+using System.Collections.Concurrent;
+using Tsdb.Engine;
+using Tsdb.Query;
+using Tsdb.Server.Faults;
+using Tsdb.Server.Options;
+
+namespace Tsdb.Server.Hosting;
+
+/// <summary>
+/// The engine as requests see it: not there until its log is replayed, then the databases by name. Thread
+/// safe.
+/// </summary>
+internal sealed class EngineHost(ServerOptions options, TimeProvider clock) : IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<Database, ReadPath> _readPaths = new();
+    private readonly long _openedStamp = clock.GetTimestamp();
+    private volatile TsdbEngine? _engine;
+
+    /// <summary>Whether requests can be served.</summary>
+    public bool IsOpen => _engine is not null;
+
+    /// <summary>Since the server started.</summary>
+    public TimeSpan Uptime => clock.GetElapsedTime(_openedStamp);
+
+    /// <summary>The engine.</summary>
+    /// <exception cref="RequestFaultException">It is still opening.</exception>
+    public TsdbEngine Engine => _engine
+        ?? throw new RequestFaultException(FaultKind.Unavailable, "the data directory is still being opened");
+
+    /// <summary>Opens the data directory: replays what the logs hold.</summary>
+    public async Task OpenAsync()
+    {
+        TsdbEngine engine = await TsdbEngine.OpenAsync(
+            new DatabaseOptions { DataDirectory = options.DataDirectory }, clock);
+        engine.GetOrCreate(DatabaseOptions.DefaultDatabase);
+        _engine = engine;
+    }
+
+    /// <summary>The database to read from.</summary>
+    /// <exception cref="RequestFaultException">There is none of that name.</exception>
+    public Database Find(string? name)
+    {
+        string wanted = NameOf(name);
+        return Engine.TryGet(wanted, out Database? database)
+            ? database
+            : throw new RequestFaultException(FaultKind.NotFound, $"there is no database '{wanted}'");
+    }
+
+    /// <summary>The database to write to, created on first use.</summary>
+    public Database GetOrCreate(string? name) => Engine.GetOrCreate(NameOf(name));
+
+    /// <summary>The databases that an empty name means all of.</summary>
+    public IReadOnlyList<Database> FindAll(string? name) =>
+        string.IsNullOrEmpty(name) ? Engine.Databases : [Find(name)];
+
+    /// <summary>Runs SQL against the database.</summary>
+    public ReadPath ReadPathOf(Database database) => _readPaths.GetOrAdd(
+        database,
+        static (key, host) => new ReadPath(host.QueryOptions, host.Clock),
+        this);
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        if (_engine is TsdbEngine engine)
+        {
+            _engine = null;
+            await engine.DisposeAsync();
+        }
+    }
+
+    private TimeProvider Clock => clock;
+
+    private QueryOptions QueryOptions { get; } = new()
+    {
+        MemoryBytesMax = options.QueryMemoryBytesMax,
+        DurationMax = options.QueryDurationMax,
+    };
+
+    private static string NameOf(string? name) =>
+        string.IsNullOrEmpty(name) ? DatabaseOptions.DefaultDatabase : name;
+}

@@ -1,0 +1,107 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+using Tsdb.Core;
+using Tsdb.Server.Faults;
+using Tsdb.Server.Hosting;
+using Tsdb.Server.Telemetry;
+
+namespace Tsdb.Server.LineListener;
+
+/// <summary>Line protocol over TCP: nanoseconds, into the default database, no replies.</summary>
+internal sealed class TcpLineListener : IAsyncDisposable
+{
+    private readonly TcpListener _listener;
+    private readonly EngineHost _host;
+    private readonly ServerMetrics _metrics;
+    private readonly ILogger<TcpLineListener> _logger;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly HashSet<Task> _sessions = [];
+    private readonly Lock _gate = new();
+    private Task _accepting = Task.CompletedTask;
+
+    public TcpLineListener(
+        IPEndPoint endPoint, EngineHost host, ServerMetrics metrics, ILogger<TcpLineListener> logger)
+    {
+        _listener = new TcpListener(endPoint);
+        _host = host;
+        _metrics = metrics;
+        _logger = logger;
+    }
+
+    /// <summary>The port, once started.</summary>
+    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+    /// <summary>Binds, then accepts until disposed.</summary>
+    /// <exception cref="SocketException">The port is taken.</exception>
+    public void Start()
+    {
+        _listener.Start();
+        _accepting = AcceptAsync();
+    }
+
+    /// <summary>Stops accepting, lets every session store what it has received, and closes.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        _listener.Stop();
+        await _accepting;
+        Task[] open;
+        lock (_gate)
+        {
+            open = [.. _sessions];
+        }
+
+        await Task.WhenAll(open);
+        _stop.Dispose();
+        _listener.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        while (!_stop.IsCancellationRequested)
+        {
+            try
+            {
+                Socket socket = await _listener.AcceptSocketAsync(_stop.Token);
+                Track(RunAsync(socket));
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+            catch (SocketException fault)
+            {
+                ServerLog.ConnectionFailed(_logger, fault);
+            }
+        }
+    }
+
+    private void Track(Task session)
+    {
+        lock (_gate)
+        {
+            _sessions.RemoveWhere(static task => task.IsCompleted);
+            _sessions.Add(session);
+        }
+    }
+
+    private async Task RunAsync(Socket socket)
+    {
+        await Task.Yield();
+        try
+        {
+            using TcpLineSession session = new(socket, _host.GetOrCreate(null), _metrics, _logger);
+            await session.RunAsync(_stop.Token);
+        }
+        catch (InvariantViolatedException fault)
+        {
+            ProcessStop.Now(_logger, fault);
+        }
+        catch (Exception fault)
+        {
+            // One sender's trouble is not another's: the connection is closed, the listener goes on.
+            ServerLog.ConnectionFailed(_logger, fault);
+        }
+    }
+}

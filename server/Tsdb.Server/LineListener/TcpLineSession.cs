@@ -1,0 +1,115 @@
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+using Tsdb.Core;
+using Tsdb.Engine;
+using Tsdb.Ingest.Parse;
+using Tsdb.Server.Faults;
+using Tsdb.Server.Telemetry;
+
+namespace Tsdb.Server.LineListener;
+
+/// <summary>
+/// One sender's connection. What has arrived is stored as soon as the sender pauses, or at 1 MB. Bad lines
+/// are counted and logged, and the others stored; a line without an end in 8 MB closes the connection.
+/// </summary>
+internal sealed class TcpLineSession : IDisposable
+{
+    private const int PieceSizeBytes = 1 << 20;
+    private const int LineSizeBytesMax = 8 << 20;
+    private const long LoggedRejectCountMax = 20;
+
+    private readonly Socket _socket;
+    private readonly Database _database;
+    private readonly ServerMetrics _metrics;
+    private readonly ILogger _logger;
+    private byte[] _buffer = new byte[PieceSizeBytes];
+    private int _filledBytes;
+    private long _rejectCount;
+
+    public TcpLineSession(Socket socket, Database database, ServerMetrics metrics, ILogger logger)
+    {
+        _socket = socket;
+        _database = database;
+        _metrics = metrics;
+        _logger = logger;
+    }
+
+    /// <summary>
+    /// Reads until the sender closes or the server stops; whole lines received by then are stored.
+    /// </summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        bool isOpen = true;
+        while (isOpen)
+        {
+            isOpen = await FillAsync(stop);
+            int endBytes = isOpen
+                ? _buffer.AsSpan(0, _filledBytes).LastIndexOf((byte)'\n') + 1
+                : _filledBytes;
+            if (endBytes > 0)
+            {
+                await StoreAsync(_buffer.AsMemory(0, endBytes));
+                _buffer.AsSpan(endBytes, _filledBytes - endBytes).CopyTo(_buffer);
+                _filledBytes -= endBytes;
+            }
+            else if (_filledBytes == _buffer.Length)
+            {
+                Grow();
+            }
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _socket.Dispose();
+
+    // Takes what is there: waits for the first bytes only, so that a pause is a flush.
+    private async ValueTask<bool> FillAsync(CancellationToken stop)
+    {
+        try
+        {
+            do
+            {
+                int sizeBytes = await _socket.ReceiveAsync(_buffer.AsMemory(_filledBytes), stop);
+                _filledBytes += sizeBytes;
+                if (sizeBytes == 0)
+                {
+                    return false;
+                }
+            }
+            while (_filledBytes < _buffer.Length && _socket.Available > 0);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            // A line that is not whole yet stays with its sender.
+            _filledBytes = _buffer.AsSpan(0, _filledBytes).LastIndexOf((byte)'\n') + 1;
+            return false;
+        }
+    }
+
+    private async Task StoreAsync(ReadOnlyMemory<byte> lines)
+    {
+        using LineWrite write = _database.Writes.BeginLines(TimestampPrecision.Nanosecond, Durability.Fsync);
+        await write.AppendAsync(lines, CancellationToken.None);
+        WriteOutcome outcome = await write.CommitAsync(CancellationToken.None);
+        _metrics.CountWrite(outcome, lines.Length);
+        foreach (RowReject reject in outcome.Rejects)
+        {
+            if (_rejectCount++ < LoggedRejectCountMax)
+            {
+                ServerLog.LineRefused(_logger, $"{_socket.RemoteEndPoint}", RejectText.Of(reject));
+            }
+        }
+    }
+
+    private void Grow()
+    {
+        if (_buffer.Length >= LineSizeBytesMax)
+        {
+            throw new RequestFaultException(
+                FaultKind.TooLarge, $"a line is longer than the limit of {LineSizeBytesMax} bytes");
+        }
+
+        Array.Resize(ref _buffer, _buffer.Length * 2);
+    }
+}

@@ -1,0 +1,66 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Tsdb.Server.Options;
+
+/// <summary>
+/// The JSON file that <c>--config</c> names. What the command line says too, the command line decides.
+/// </summary>
+internal sealed record ConfigFile
+{
+    private static readonly JsonSerializerOptions _json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        ReadCommentHandling = JsonCommentHandling.Skip,
+        AllowTrailingCommas = true,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    };
+
+    public string? Data { get; init; }
+
+    public string? Bind { get; init; }
+
+    public int? HttpPort { get; init; }
+
+    public int? GrpcPort { get; init; }
+
+    public int? IlpPort { get; init; }
+
+    public long? WriteSizeBytesMax { get; init; }
+
+    public int? MessageSizeBytesMax { get; init; }
+
+    public long? QueryMemoryBytesMax { get; init; }
+
+    public double? QuerySecondsMax { get; init; }
+
+    /// <exception cref="ServerOptionsException">The file cannot be read, or holds what is no
+    /// option.</exception>
+    public static ConfigFile Read(string path)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<ConfigFile>(File.ReadAllBytes(path), _json) ?? new ConfigFile();
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or JsonException)
+        {
+            throw new ServerOptionsException($"--config {path}: {fault.Message}", fault);
+        }
+    }
+
+    public ServerOptions ToOptions(string? dataDirectory)
+    {
+        ServerOptions defaults = new() { DataDirectory = dataDirectory ?? Data ?? "" };
+        return defaults with
+        {
+            Bind = Bind ?? defaults.Bind,
+            HttpPort = HttpPort ?? defaults.HttpPort,
+            GrpcPort = GrpcPort ?? defaults.GrpcPort,
+            IlpPort = IlpPort ?? defaults.IlpPort,
+            WriteSizeBytesMax = WriteSizeBytesMax ?? defaults.WriteSizeBytesMax,
+            MessageSizeBytesMax = MessageSizeBytesMax ?? defaults.MessageSizeBytesMax,
+            QueryMemoryBytesMax = QueryMemoryBytesMax ?? defaults.QueryMemoryBytesMax,
+            QueryDurationMax = QuerySecondsMax is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+        };
+    }
+}

@@ -1,0 +1,35 @@
+namespace Tsdb.Server.Options;
+
+/// <summary>Everything that can be set on a server. Validated once at start, immutable after.</summary>
+public sealed record ServerOptions
+{
+    /// <summary>The data directory; created if it is not there.</summary>
+    public required string DataDirectory { get; init; }
+
+    /// <summary>Address of every listener. Only loopback addresses are taken.</summary>
+    public string Bind { get; init; } = "127.0.0.1";
+
+    /// <summary>HTTP/1.1; 0 picks a free port.</summary>
+    public int HttpPort { get; init; } = 9000;
+
+    /// <summary>gRPC over cleartext HTTP/2; 0 picks a free port.</summary>
+    public int GrpcPort { get; init; } = 9001;
+
+    /// <summary>Line protocol over TCP; 0 picks a free port.</summary>
+    public int IlpPort { get; init; } = 9009;
+
+    /// <summary>Most bytes in one write request, after decompression.</summary>
+    public long WriteSizeBytesMax { get; init; } = 1L << 30;
+
+    /// <summary>Most bytes in one gRPC message or Arrow message received.</summary>
+    public int MessageSizeBytesMax { get; init; } = 64 << 20;
+
+    /// <summary>Most bytes that one query may hold at a time.</summary>
+    public long QueryMemoryBytesMax { get; init; } = 1L << 30;
+
+    /// <summary>Longest time one query may take; null for none.</summary>
+    public TimeSpan? QueryDurationMax { get; init; }
+
+    /// <summary>How long a stopping server waits for requests under way.</summary>
+    public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(10);
+}

@@ -1,0 +1,51 @@
+using System.Net;
+
+namespace Tsdb.Server.Options;
+
+/// <summary>Refuses options that cannot work, before anything is opened.</summary>
+internal static class ServerOptionsCheck
+{
+    /// <summary>The address to listen on.</summary>
+    /// <exception cref="ServerOptionsException">An option is wrong.</exception>
+    public static IPAddress Validate(ServerOptions options)
+    {
+        if (options.DataDirectory.Length == 0)
+        {
+            throw new ServerOptionsException("--data: the data directory is missing");
+        }
+
+        CheckPort("--http-port", options.HttpPort);
+        CheckPort("--grpc-port", options.GrpcPort);
+        CheckPort("--ilp-port", options.IlpPort);
+        CheckPositive("writeSizeBytesMax", options.WriteSizeBytesMax);
+        CheckPositive("messageSizeBytesMax", options.MessageSizeBytesMax);
+        CheckPositive("queryMemoryBytesMax", options.QueryMemoryBytesMax);
+        string host = options.Bind == "localhost" ? "127.0.0.1" : options.Bind;
+        if (!IPAddress.TryParse(host, out IPAddress? address))
+        {
+            throw new ServerOptionsException($"bind: '{options.Bind}' is not an IP address");
+        }
+
+        return IPAddress.IsLoopback(address)
+            ? address
+            : throw new ServerOptionsException(
+                $"bind: {options.Bind} is not a loopback address; "
+                + "binding elsewhere needs tokens, which do not exist yet");
+    }
+
+    private static void CheckPort(string option, int port)
+    {
+        if (port is < 0 or > 65535)
+        {
+            throw new ServerOptionsException($"{option}: {port} is not a port (0 to 65535)");
+        }
+    }
+
+    private static void CheckPositive(string option, long value)
+    {
+        if (value <= 0)
+        {
+            throw new ServerOptionsException($"{option}: {value} must be positive");
+        }
+    }
+}

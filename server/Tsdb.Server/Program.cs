@@ -1,0 +1,3 @@
+using Tsdb.Server.Cli;
+
+return await CommandLine.Create().Parse(args).InvokeAsync();

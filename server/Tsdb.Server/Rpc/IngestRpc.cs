@@ -1,0 +1,106 @@
+using Grpc.Core;
+using Tsdb.Engine;
+using Tsdb.Ingest.Parse;
+using Tsdb.Protocol.V1;
+using Tsdb.Server.Faults;
+using Tsdb.Server.Hosting;
+using Tsdb.Server.Options;
+using Tsdb.Server.Telemetry;
+
+namespace Tsdb.Server.Rpc;
+
+/// <summary>Writes over gRPC: line protocol, or columns as an Arrow stream.</summary>
+internal sealed class IngestRpc(EngineHost host, ServerOptions options, ServerMetrics metrics)
+    : IngestService.IngestServiceBase
+{
+    private const int PieceSizeBytes = 1 << 20;
+
+    public override async Task<WriteReply> WriteLines(WriteLinesRequest request, ServerCallContext context)
+    {
+        Database database = host.GetOrCreate(request.Database);
+        ReadOnlyMemory<byte> lines = request.Lines.Memory;
+        using LineWrite write = database.Writes.BeginLines(
+            ToPrecision(request.Precision), WriteReplies.FromWire(request.Durability));
+        for (int first = 0; first < lines.Length;)
+        {
+            int sizeBytes = PieceAt(lines.Span[first..]);
+            await write.AppendAsync(lines.Slice(first, sizeBytes), context.CancellationToken);
+            first += sizeBytes;
+        }
+
+        WriteOutcome outcome = await write.CommitAsync(context.CancellationToken);
+        metrics.CountWrite(outcome, lines.Length);
+        return WriteReplies.Of(outcome);
+    }
+
+    public override async Task<WriteReply> WriteArrow(
+        IAsyncStreamReader<ArrowChunk> requestStream, ServerCallContext context)
+    {
+        CancellationToken cancellation = context.CancellationToken;
+        ArrowWrite? write = null;
+        try
+        {
+            while (await requestStream.MoveNext(cancellation))
+            {
+                ArrowChunk chunk = requestStream.Current;
+                write ??= Begin(chunk.Target);
+                await write.AppendAsync(chunk.Ipc.Memory, cancellation);
+            }
+
+            if (write is null)
+            {
+                throw new RequestFaultException(FaultKind.Invalid, "the stream is empty: no schema came");
+            }
+
+            WriteOutcome outcome = await write.CommitAsync(cancellation);
+            metrics.CountWrite(outcome, write.SizeBytes);
+            return WriteReplies.Of(outcome);
+        }
+        finally
+        {
+            write?.Dispose();
+        }
+    }
+
+    private ArrowWrite Begin(ArrowTarget? target)
+    {
+        if (target is null)
+        {
+            throw new RequestFaultException(FaultKind.Invalid, "the first chunk must carry the target");
+        }
+
+        Database database = host.GetOrCreate(target.Database);
+        return new ArrowWrite(
+            database.Writes,
+            target.Table,
+            [.. target.Tags],
+            WriteReplies.FromWire(target.Durability),
+            options.MessageSizeBytesMax);
+    }
+
+    private static int PieceAt(ReadOnlySpan<byte> rest)
+    {
+        if (rest.Length <= PieceSizeBytes)
+        {
+            return rest.Length;
+        }
+
+        int endBytes = rest[..PieceSizeBytes].LastIndexOf((byte)'\n') + 1;
+        if (endBytes > 0)
+        {
+            return endBytes;
+        }
+
+        int next = rest.IndexOf((byte)'\n') + 1;
+        return next > 0 ? next : rest.Length;
+    }
+
+    private static TimestampPrecision ToPrecision(Precision precision) => precision switch
+    {
+        Precision.Nanoseconds => TimestampPrecision.Nanosecond,
+        Precision.Microseconds => TimestampPrecision.Microsecond,
+        Precision.Milliseconds => TimestampPrecision.Millisecond,
+        Precision.Seconds => TimestampPrecision.Second,
+        _ => throw new RequestFaultException(FaultKind.Invalid, "the precision is unknown"),
+    };
+}

@@ -1,0 +1,59 @@
+using Tsdb.Engine;
+using Tsdb.Storage;
+
+namespace Tsdb.Server.Telemetry;
+
+/// <summary>What the databases count, one label a database.</summary>
+internal static class StorageMetrics
+{
+    private static readonly StorageMetric[] _metrics =
+    [
+        new("tsdb_storage_rows_total", "counter", "Rows logged.", static s => s.RowsCommitted),
+        new("tsdb_wal_commits_total", "counter", "Frames logged.", static s => s.CommitCount),
+        new("tsdb_wal_batches_total", "counter", "Batches in them.", static s => s.BatchCount),
+        new("tsdb_wal_written_bytes_total", "counter", "Bytes logged.", static s => s.WalBytesWritten),
+        new("tsdb_wal_bytes", "gauge", "Log that a recovery would read.", static s => s.WalSizeBytes),
+        new("tsdb_memtable_bytes", "gauge", "Memory of the memtable.", static s => s.MemtableSizeBytes),
+        new("tsdb_segments", "gauge", "Live segment files.", static s => s.SegmentCount),
+        new("tsdb_segment_bytes", "gauge", "Bytes in segments.", static s => s.SegmentSizeBytes),
+        new("tsdb_segment_points", "gauge", "Values in segments.", static s => s.SegmentPointCount),
+        new("tsdb_flushes_total", "counter", "Flushes.", static s => s.FlushCount),
+        new("tsdb_compactions_total", "counter", "Merges.", static s => s.CompactionCount),
+        new("tsdb_tables", "gauge", "Tables.", static s => s.TableCount),
+        new("tsdb_series", "gauge", "Series.", static s => s.SeriesCount),
+        new("tsdb_read_only", "gauge", "1 when read-only.", static s => s.ReadOnlyReason is null ? 0 : 1),
+    ];
+
+    public static void Render(PrometheusText text, IReadOnlyList<Database> databases)
+    {
+        (string Labels, StorageStatistics Statistics)[] all =
+            [.. databases.Select(d => ($"database=\"{d.Name}\"", d.Storage.GetStatistics()))];
+        foreach ((string name, string type, string help, Func<StorageStatistics, double> read) in _metrics)
+        {
+            text.Metric(name, type, help);
+            foreach ((string labels, StorageStatistics statistics) in all)
+            {
+                text.Sample(name, read(statistics), labels);
+            }
+        }
+
+        double[] bounds = [.. CommitLatencies.BoundsMs.Select(static ms => ms / 1000)];
+        text.Metric("tsdb_commit_seconds", "histogram", "Time to log and sync one frame.");
+        foreach ((string labels, StorageStatistics statistics) in all)
+        {
+            text.Histogram(
+                "tsdb_commit_seconds",
+                bounds,
+                statistics.CommitLatencies.Counts,
+                statistics.CommitTime.TotalSeconds,
+                labels);
+        }
+    }
+
+    /// <summary>The same numbers by name, for the admin service.</summary>
+    public static IEnumerable<(string Name, long Value)> ToCounters(StorageStatistics statistics) =>
+        _metrics.Select(metric => (metric.Name["tsdb_".Length..], (long)metric.Read(statistics)));
+
+    private sealed record StorageMetric(
+        string Name, string Type, string Help, Func<StorageStatistics, double> Read);
+}

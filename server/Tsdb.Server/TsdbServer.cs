@@ -1,0 +1,89 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Tsdb.Server.Hosting;
+using Tsdb.Server.LineListener;
+using Tsdb.Server.Options;
+using Tsdb.Server.Telemetry;
+
+namespace Tsdb.Server;
+
+/// <summary>A running server: one data directory behind HTTP, gRPC and line protocol over TCP.</summary>
+/// <remarks>Disposing stops accepting, waits for requests under way, flushes, and closes the files.</remarks>
+public sealed class TsdbServer : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly EngineHost _engine;
+    private readonly TcpLineListener _lines;
+
+    private TsdbServer(WebApplication app, EngineHost engine, TcpLineListener lines)
+    {
+        _app = app;
+        _engine = engine;
+        _lines = lines;
+    }
+
+    /// <summary>HTTP/1.1.</summary>
+    public int HttpPort { get; private set; }
+
+    /// <summary>gRPC over cleartext HTTP/2.</summary>
+    public int GrpcPort { get; private set; }
+
+    /// <summary>Line protocol over TCP.</summary>
+    public int IlpPort { get; private set; }
+
+    /// <summary>Starts a server; completes when its data directory is open and every port is bound.</summary>
+    /// <exception cref="ServerOptionsException">An option is wrong; nothing was started.</exception>
+    /// <exception cref="IOException">A port is taken, or the data directory cannot be opened.</exception>
+    public static async Task<TsdbServer> StartAsync(ServerOptions options, TimeProvider clock)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        IPAddress address = ServerOptionsCheck.Validate(options);
+        EngineHost engine = new(options, clock);
+        WebApplication app = ServiceSetup.Build(options, address, engine);
+        TcpLineListener lines = new(
+            new IPEndPoint(address, options.IlpPort),
+            engine,
+            app.Services.GetRequiredService<ServerMetrics>(),
+            app.Services.GetRequiredService<ILogger<TcpLineListener>>());
+        TsdbServer server = new(app, engine, lines);
+        try
+        {
+            await server.OpenAsync();
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync();
+        await _lines.DisposeAsync();
+        await _app.DisposeAsync();
+        await _engine.DisposeAsync();
+    }
+
+    // The ports come first, so that /ready tells of the replay; requests get 503 until it is done.
+    private async Task OpenAsync()
+    {
+        await _app.StartAsync();
+        int[] ports =
+        [
+            .. _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses
+                .Select(static bound => new Uri(bound).Port),
+        ];
+        HttpPort = ports[0];
+        GrpcPort = ports[1];
+        await Task.Run(_engine.OpenAsync);
+        _lines.Start();
+        IlpPort = _lines.Port;
+    }
+}
