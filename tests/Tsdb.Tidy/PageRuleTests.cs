@@ -90,6 +90,18 @@ public sealed class PageRuleTests
     }
 
     [Fact]
+    public void A_test_project_that_no_suite_runs_is_found()
+    {
+        SourceFile script = new("test.sh", "  case $1 in\n    engine) set -- Core Ingest ;;\n");
+        SourceFile known = new("tests/Tsdb.Core.Tests/Tsdb.Core.Tests.csproj", "");
+        SourceFile other = new("tests/Tsdb.Other.Tests/Tsdb.Other.Tests.csproj", "");
+        SourceFile empty = new("tests/Tsdb.Faults/Tsdb.Faults.csproj", "");
+        SourceFile test = new("tests/Tsdb.Other.Tests/ATests.cs", "    [Fact]\n");
+        Assert.Equal(
+            other.Path, Assert.Single(TreeRules.CheckSuites(script, [known, other, empty, test])).Path);
+    }
+
+    [Fact]
     public void A_result_without_its_command_is_found()
     {
         Assert.NotEmpty(TreeRules.CheckResult(new("bench/results/a.md", "# A\n12 s")));

@@ -67,6 +67,10 @@ public sealed class RepositoryTests
     public void Format_pages_are_named_by_code() => Expect(TreeRules.CheckFormatPages(_tree.Files));
 
     [Fact]
+    public void Every_test_project_is_in_a_suite() =>
+        Expect(TreeRules.CheckSuites(Required("test.sh"), _tree.Files));
+
+    [Fact]
     public void Results_name_their_command() => Expect(_tree.Files.SelectMany(TreeRules.CheckResult));
 
     [Fact]

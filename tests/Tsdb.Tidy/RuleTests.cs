@@ -117,6 +117,7 @@ public sealed class RuleTests
     [InlineData("engine/A.cs", "// Host loop: it goes on.\ncatch (Exception e)\n{\n  F(e);\n}")]
     [InlineData("server/A.cs", "catch (Exception e)\n{\n  F(e);\n}")]
     [InlineData("engine/A.cs", "catch (Exception e) when (e is IOException)\n{\n  F(e);\n}")]
+    [InlineData("engine/A.cs", "catch\n{\n  Close();\n  throw;\n}")]
     [InlineData("engine/A.cs", "catch (ExceptionallyBad e)\n{\n  Fail(e);\n}")]
     public void A_catch_with_a_reason_passes(string path, string text) =>
         Assert.Empty(CallRules.CheckCatches(Source(path, "try { Run(); }\n" + text)));

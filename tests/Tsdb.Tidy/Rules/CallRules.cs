@@ -76,17 +76,16 @@ internal static class CallRules
 
     /// <summary>
     /// Catching everything is for the loop of a host: in server/, or where a comment at most three lines off
-    /// says "host loop" and why. A filter ("when") that names what is meant is no such catch.
+    /// says "host loop" and why. A filter that names what is meant, and cleaning up before "throw;", are
+    /// fine.
     /// </summary>
     public static IEnumerable<Violation> CheckCatches(SourceFile file)
     {
         string[] code = file.Code.Code;
         for (int i = 0; i < code.Length; i++)
         {
-            bool isFiltered = code[i].Contains(" when ", StringComparison.Ordinal)
-                || (i + 1 < code.Length && code[i + 1].TrimStart(
-                    ).StartsWith("when ", StringComparison.Ordinal));
-            if (_catchAll.IsMatch(code[i]) && !isFiltered && !file.IsUnder("server") && !HasReason(file, i))
+            if (_catchAll.IsMatch(code[i]) && !file.IsUnder("server") && !IsNarrow(code, i)
+                && !HasReason(file, i))
             {
                 yield return new Violation(
                     file.Path, i + 1, "catch-all", "catch what can be handled, or say 'host loop' and why");
@@ -98,6 +97,15 @@ internal static class CallRules
                     file.Path, i + 1, "empty-catch", "handle it, or say why nothing is to do");
             }
         }
+    }
+
+    private static bool IsNarrow(string[] code, int line)
+    {
+        string block = string.Join('\n', code[line..Math.Min(code.Length, line + 10)]);
+        int close = block.IndexOf('}', StringComparison.Ordinal);
+        block = close < 0 ? block : block[..close];
+        return block.Contains(
+            " when ", StringComparison.Ordinal) || block.Contains("throw;", StringComparison.Ordinal);
     }
 
     private static bool HasReason(SourceFile file, int line) =>

@@ -10,6 +10,8 @@ internal static class TreeRules
 
     private static readonly Regex _packageVersion = new(@"<PackageVersion\s+Include=""(?<name>[^""]+)""");
     private static readonly Regex _packageRow = new(@"^\|\s*`(?<name>[A-Za-z][\w.]+)`\s*\|");
+    private static readonly Regex _suiteLine = new(@"(?m)^    \w+\) set -- (?<names>[\w. ]+) ;;");
+    private static readonly Regex _test = new(@"(?m)^\s*\[(Fact|Theory)\b");
     private static readonly Regex _command = new(@"(?i)\bcommand""?\**:");
 
     private static readonly Regex _machinePath =
@@ -48,6 +50,27 @@ internal static class TreeRules
             {
                 yield return new Violation(
                     file.Path, i + 1, "machine-path", $"'{match.Value}' is somebody's machine");
+            }
+        }
+    }
+
+    /// <summary>Each project with tests is in a suite of test.sh, or nobody would run it.</summary>
+    public static IEnumerable<Violation> CheckSuites(SourceFile script, IReadOnlyList<SourceFile> files)
+    {
+        HashSet<string> suites = _suiteLine.Matches(script.Text)
+            .SelectMany(match => match.Groups["names"].Value.Split(' '))
+            .ToHashSet(StringComparer.Ordinal);
+        foreach (SourceFile project in files.Where(
+            file => file.IsTest && file.Name.EndsWith(".csproj", StringComparison.Ordinal)))
+        {
+            string name = project.Name.Replace(".csproj", "", StringComparison.Ordinal);
+            string shortName = name.Replace("Tsdb.", "", StringComparison.Ordinal)
+                .Replace(".Tests", "", StringComparison.Ordinal);
+            bool hasTests = files.Any(file => file.IsUnder(project.Folder) && _test.IsMatch(file.Text));
+            if (hasTests && !suites.Contains(shortName))
+            {
+                yield return new Violation(
+                    project.Path, 1, "suite", $"no suite of {script.Path} runs {name}");
             }
         }
     }
