@@ -1,5 +1,6 @@
 using Tsdb.Bench.Workload;
 using Tsdb.Bench.Workload.Commands;
+using Tsdb.Client;
 
 const string Help = """
     Measures servers end to end with workloads that are the same on every run.
@@ -28,7 +29,7 @@ try
         case "queries":
             return QueriesCommand.Run(arguments);
         case "demo":
-            return DemoCommand.Run(arguments);
+            return await DemoCommand.RunAsync(arguments);
         case "kill":
             return KillCommand.Run(arguments);
         default:
@@ -36,7 +37,7 @@ try
             return arguments.Command == "help" ? 0 : 2;
     }
 }
-catch (Exception failure) when (failure is ArgumentException or IOException)
+catch (Exception failure) when (failure is ArgumentException or IOException or TsdbException)
 {
     // The reason, not the stack, is for whoever called a command line tool.
     Console.Error.WriteLine($"workload: {failure.Message}");

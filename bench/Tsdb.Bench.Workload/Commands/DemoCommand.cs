@@ -2,9 +2,10 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Tsdb.Bench.Workload.Generation;
 using Tsdb.Bench.Workload.Loading;
-using Tsdb.Bench.Workload.Queries;
 using Tsdb.Bench.Workload.Reports;
 using Tsdb.Bench.Workload.Targets;
+using Tsdb.Client;
+using Tsdb.Core;
 
 namespace Tsdb.Bench.Workload.Commands;
 
@@ -15,8 +16,6 @@ namespace Tsdb.Bench.Workload.Commands;
 /// </summary>
 internal static class DemoCommand
 {
-    private const int ShownRowsMax = 5;
-
     private static readonly (string What, string Sql)[] _questions =
     [
         ("Machine room (NAB): how hot, over how long?",
@@ -37,7 +36,7 @@ internal static class DemoCommand
             + "WHERE hostname = 'host_7' GROUP BY minute ORDER BY minute DESC LIMIT 5"),
     ];
 
-    public static int Run(Arguments arguments)
+    public static async Task<int> RunAsync(Arguments arguments)
     {
         WorkloadOptions options = new(arguments);
         string data = arguments.Text("data", "data");
@@ -57,7 +56,7 @@ internal static class DemoCommand
         Say($"http://127.0.0.1:{server.HttpPort}, gRPC on {server.GrpcPort}");
         LoadSamples(server, samples);
         Stream(server, hostCount);
-        Ask(server);
+        await AskAsync(server);
         if (!isOnce)
         {
             Say($"serving http://127.0.0.1:{server.HttpPort} until Ctrl-C");
@@ -104,33 +103,42 @@ internal static class DemoCommand
         Say($"{(double)server.StoredBytes() / lines.PointCount:F2} bytes/point on disk, everything included");
     }
 
-    private static void Ask(TsdbTarget server)
+    private static async Task AskAsync(TsdbTarget server)
     {
-        using SqlEndpoint endpoint = new(server.HttpPort);
+        using TsdbClient client = new("127.0.0.1", server.GrpcPort);
         foreach ((string what, string sql) in _questions)
         {
-            endpoint.Query(sql);
+            await AskAsync(client, sql);
             long begin = Stopwatch.GetTimestamp();
-            Answer answer = endpoint.Query(sql);
+            (MarkdownTable table, TsdbQueryStatistics statistics) = await AskAsync(client, sql);
             TimeSpan elapsed = Stopwatch.GetElapsedTime(begin);
-            Console.WriteLine($"\n{what} ({elapsed.TotalMilliseconds:F1} ms)\n  {sql}");
-            MarkdownTable table = new(answer.Columns);
-            foreach (object?[] row in answer.Rows.Take(ShownRowsMax))
-            {
-                table.Add(Array.ConvertAll(row, Show));
-            }
-
+            Console.WriteLine(
+                $"\n{what}\n  {sql}\n  {elapsed.TotalMilliseconds:F1} ms; {statistics.RowsRead:N0} rows read "
+                + $"in {statistics.BlocksRead:N0} blocks, {statistics.BlocksPruned:N0} blocks passed over");
             Console.Write(table);
         }
 
         Console.WriteLine();
     }
 
+    private static async Task<(MarkdownTable Rows, TsdbQueryStatistics Statistics)> AskAsync(
+        TsdbClient client, string sql)
+    {
+        using TsdbQueryResult result = await client.QueryAsync(sql);
+        MarkdownTable table = new([.. result.Schema.FieldsList.Select(field => field.Name)]);
+        await foreach (TsdbRow row in result.ReadRowsAsync())
+        {
+            table.Add([.. Enumerable.Range(0, row.ColumnCount).Select(column => Show(row[column]))]);
+        }
+
+        return (table, result.Statistics!);
+    }
+
     private static string Show(object? cell) => cell switch
     {
         null => "null",
         double number => $"{number:G6}",
-        Instant instant => $"{DateTime.UnixEpoch.AddTicks(instant.Ns / 100):yyyy-MM-dd HH:mm}",
+        Timestamp time => $"{DateTime.UnixEpoch.AddTicks(time.UnixNs / 100):yyyy-MM-dd HH:mm}",
         _ => $"{cell}",
     };
 

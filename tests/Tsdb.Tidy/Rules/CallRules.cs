@@ -101,9 +101,9 @@ internal static class CallRules
 
     private static bool IsNarrow(string[] code, int line)
     {
-        string block = string.Join('\n', code[line..Math.Min(code.Length, line + 10)]);
-        int close = block.IndexOf('}', StringComparison.Ordinal);
-        block = close < 0 ? block : block[..close];
+        string indent = code[line][..^code[line].TrimStart().Length];
+        int end = Array.FindIndex(code, line, text => text == indent + "}");
+        string block = string.Join('\n', code[line..Math.Max(end, line + 1)]);
         return block.Contains(
             " when ", StringComparison.Ordinal) || block.Contains("throw;", StringComparison.Ordinal);
     }

@@ -3,7 +3,8 @@ using Tsdb.Tidy.Sources;
 
 namespace Tsdb.Tidy.Rules;
 
-/// <summary>Inside a project, the folders that docs/ARCHITECTURE.md lists use only what their row names.</summary>
+/// <summary>Inside a project, the folders that docs/ARCHITECTURE.md lists use only what their row
+/// names.</summary>
 internal static class FolderRules
 {
     private static readonly Regex _row = new(@"^\|\s*`(?<folder>\w+/Tsdb\.[\w./]+)`\s*\|(?<uses>[^|]*)\|$");
@@ -36,7 +37,8 @@ internal static class FolderRules
 
     private static IEnumerable<Violation> CheckUsings(SourceFile file, string folder, HashSet<string> allowed)
     {
-        // engine/Tsdb.Storage/Codecs: the project is Tsdb.Storage, its other folders are Tsdb.Storage.Something.
+        // engine/Tsdb.Storage/Codecs: the project is Tsdb.Storage, its other folders are
+        // Tsdb.Storage.Something.
         string[] parts = folder.Split('/');
         for (int i = 0; i < file.Lines.Length; i++)
         {
