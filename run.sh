@@ -12,8 +12,9 @@ command -v dotnet >/dev/null || { echo "run.sh: no 'dotnet' on PATH; install the
 
 export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=${DOTNET_SYSTEM_GLOBALIZATION_INVARIANT:-1}
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
-echo "run: building (the first time takes a minute)"
+mkdir -p artifacts
 for project in server/Tsdb.Server bench/Tsdb.Bench.Workload; do
-  dotnet build "$project" -c Release --nologo -v quiet -clp:ErrorsOnly
+  echo "run: building $project"
+  dotnet build "$project" -c Release --nologo -v quiet >artifacts/run-build.log || { cat artifacts/run-build.log; exit 1; }
 done
 exec artifacts/bin/Tsdb.Bench.Workload/release/Tsdb.Bench.Workload demo --data data "$@"

@@ -99,7 +99,7 @@ timed() {
   return $code
 }
 
-build() { dotnet build Tsdb.sln -c Release --nologo -v quiet; }
+build() { dotnet build Tsdb.sln -c Release --nologo -v quiet -clp:NoSummary; }
 
 check_format() { dotnet format Tsdb.sln --no-restore --verify-no-changes -v quiet; }
 
