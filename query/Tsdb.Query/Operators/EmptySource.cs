@@ -6,4 +6,9 @@ internal sealed class EmptySource : RowSource
     public override RowBlock Current { get; } = new([]);
 
     public override bool MoveNext() => false;
+
+    public override void Dispose()
+    {
+        // Holds nothing but memory.
+    }
 }

@@ -10,7 +10,5 @@ internal abstract class RowSource : IDisposable
     public abstract bool MoveNext();
 
     /// <summary>Lets go of readers and inputs.</summary>
-    public virtual void Dispose()
-    {
-    }
+    public abstract void Dispose();
 }

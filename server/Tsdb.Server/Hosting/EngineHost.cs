@@ -56,7 +56,7 @@ internal sealed class EngineHost(ServerOptions options, TimeProvider clock) : IA
     /// <summary>Runs SQL against the database.</summary>
     public ReadPath ReadPathOf(Database database) => _readPaths.GetOrAdd(
         database,
-        static (key, host) => new ReadPath(host.QueryOptions, host.Clock),
+        static (key, host) => new ReadPath(key.Storage, host.QueryOptions, host.Clock),
         this);
 
     /// <inheritdoc />

@@ -1,0 +1,51 @@
+using Tsdb.Core;
+using Tsdb.Query.Functions;
+using Tsdb.Query.Operators;
+using Tsdb.Query.Planning;
+using Tsdb.Storage;
+
+namespace Tsdb.Query;
+
+/// <summary>SHOW TABLES and SHOW COLUMNS.</summary>
+internal static class Catalogue
+{
+    public static QueryResult ShowTables(Catalog catalog, StorageSnapshot snapshot, QueryContext context)
+    {
+        ResultColumn[] schema =
+        [
+            new("table", ResultType.String), new("columns", ResultType.Int64), new("series", ResultType.Int64),
+        ];
+        List<object[]> rows = [];
+        foreach (TableSchema table in catalog.Tables.OrderBy(table => table.Name, StringComparer.Ordinal))
+        {
+            long columnCount = 1 + table.TagKeys.Count + table.Columns.Count;
+            rows.Add([table.Name, columnCount, (long)(snapshot.FindTags(table)?.SeriesCount ?? 0)]);
+        }
+
+        return Make(schema, rows, context);
+    }
+
+    public static QueryResult ShowColumns(TableSchema table, QueryContext context)
+    {
+        ResultColumn[] schema =
+        [
+            new("column", ResultType.String), new("type", ResultType.String), new("kind", ResultType.String),
+        ];
+        List<object[]> rows = [];
+        foreach (InputSlot slot in new InputColumns(new(""), new(0, table.Name, null), table).All)
+        {
+            string kind = slot.Kind switch
+            {
+                InputKind.Time => "time",
+                InputKind.Tag => "tag",
+                _ => "field",
+            };
+            rows.Add([slot.Name, WordText.NameOf(slot.Type), kind]);
+        }
+
+        return Make(schema, rows, context);
+    }
+
+    private static QueryResult Make(ResultColumn[] schema, List<object[]> rows, QueryContext context) =>
+        new(schema, new ListSource(context, [.. schema.Select(column => column.Type)], rows), context);
+}

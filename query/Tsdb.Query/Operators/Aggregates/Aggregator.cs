@@ -1,0 +1,155 @@
+using Tsdb.Core;
+using Tsdb.Query.Functions;
+using Tsdb.Query.Planning;
+using Tsdb.Query.Scan;
+using Tsdb.Storage;
+
+namespace Tsdb.Query.Operators.Aggregates;
+
+/// <summary>One worker's grouping: reads series after series into the partial states of its groups.</summary>
+internal sealed class Aggregator : IDisposable
+{
+    private readonly QueryContext _context;
+    private readonly IReadOnlyList<Aggregate> _aggregates;
+    private readonly Accumulator[] _accumulators;
+    private readonly Evaluator?[] _arguments;
+    private readonly int[][] _argumentSlots;
+    private readonly GroupTable _groups;
+    private readonly KeyReader _keys;
+    private readonly ChunkScanner _scanner;
+    private readonly int _groupSizeBytes;
+    private int _chargedCount;
+
+    public Aggregator(
+        ScanPlan scan, GroupPlan plan, TagColumns tags, StorageSnapshot snapshot, QueryContext context)
+    {
+        _context = context;
+        _aggregates = plan.Aggregates;
+        _groups = new GroupTable(plan.Keys.Count);
+        _keys = new KeyReader(plan.Keys, scan.Slots, tags, _groups);
+        _scanner = new ChunkScanner(scan, tags, snapshot, context);
+        _accumulators = new Accumulator[_aggregates.Count];
+        _arguments = new Evaluator?[_aggregates.Count];
+        _argumentSlots = new int[_aggregates.Count][];
+        _groupSizeBytes = (plan.Keys.Count * sizeof(ulong)) + 12;
+        for (int i = 0; i < _accumulators.Length; i++)
+        {
+            BoundExpression? argument = _aggregates[i].Argument;
+            HashSet<int> used = [];
+            argument?.CollectSlots(used);
+            _argumentSlots[i] = [.. used];
+            _accumulators[i] = AccumulatorFactory.Create(_aggregates[i]);
+            _arguments[i] = argument is null or BoundSlot ? null : new Evaluator(argument);
+            _groupSizeBytes += _accumulators[i].GroupSizeBytes;
+        }
+    }
+
+    public GroupTable Groups => _groups;
+
+    public IReadOnlyList<Accumulator> Accumulators => _accumulators;
+
+    public IReadOnlyList<string> GetKeyTexts(int key) => _keys.GetTexts(key);
+
+    /// <summary>Makes the one group of a select without keys, which is there even when there are no rows.</summary>
+    public void AddEmptyGroup()
+    {
+        _groups.FindOrAdd([], 0);
+        EnsureGroups();
+    }
+
+    public void AddSeries(int ordinal)
+    {
+        _keys.Open(ordinal);
+        _scanner.Open(ordinal);
+        while (_scanner.MoveNext())
+        {
+            AddChunk();
+        }
+    }
+
+    /// <summary>Adds another worker's groups to these.</summary>
+    public void Merge(Aggregator other)
+    {
+        int[] map = new int[other._groups.Count];
+        for (int i = 0; i < map.Length; i++)
+        {
+            map[i] = _groups.FindOrAdd(other._groups.GetKey(i), other._groups.GetNulls(i));
+        }
+
+        EnsureGroups();
+        for (int i = 0; i < _accumulators.Length; i++)
+        {
+            _accumulators[i].Merge(other._accumulators[i], map);
+        }
+    }
+
+    public void Dispose() => _scanner.Dispose();
+
+    private void AddChunk()
+    {
+        ReadOnlySpan<Run> runs = _keys.Read(_scanner);
+        EnsureGroups();
+        for (int i = 0; i < _accumulators.Length; i++)
+        {
+            if (runs.Length != 1 || !TryAddStatistics(i, runs[0].Group))
+            {
+                _accumulators[i].Add(runs, ReadInput(i));
+            }
+        }
+
+        _scanner.CountAsAnswered();
+    }
+
+    private bool TryAddStatistics(int index, int group)
+    {
+        if (_aggregates[index].Kind == AggregateKind.CountRows)
+        {
+            return _accumulators[index].TryAdd(group, _scanner.RowCount, default);
+        }
+
+        int slot = _aggregates[index].DirectSlot;
+        return slot >= 0
+            && _scanner.TryGetStatistics(slot, out ColumnStatistics statistics)
+            && _accumulators[index].TryAdd(group, _scanner.RowCount, statistics);
+    }
+
+    private AggregateInput ReadInput(int index)
+    {
+        ReadOnlySpan<long> timestampsNs = _accumulators[index].ReadsTime ? _scanner.TimestampsNs : [];
+        if (_aggregates[index].Argument is null)
+        {
+            return new AggregateInput(default, timestampsNs);
+        }
+
+        if (_arguments[index] is not { } evaluator)
+        {
+            return new AggregateInput(_scanner.Read(_aggregates[index].DirectSlot), timestampsNs);
+        }
+
+        foreach (int slot in _argumentSlots[index])
+        {
+            _scanner.Load(slot);
+        }
+
+        ColumnVector value = evaluator.Evaluate(_scanner.Vectors, _scanner.RowCount);
+        return new AggregateInput(WordColumn.Of(value, _scanner.RowCount), timestampsNs);
+    }
+
+    private void EnsureGroups()
+    {
+        int count = _groups.Count;
+        if (count <= _chargedCount)
+        {
+            return;
+        }
+
+        // The arrays double as they grow.
+        int charged = Math.Max(count, _chargedCount * 2);
+        _context.Charge((long)(charged - _chargedCount) * _groupSizeBytes);
+        _chargedCount = charged;
+        foreach (Accumulator accumulator in _accumulators)
+        {
+            accumulator.EnsureGroups(charged);
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using Tsdb.Core;
+using Tsdb.Query.Planning;
+using Tsdb.Storage;
+
+namespace Tsdb.Query.Scan;
+
+/// <summary>The tags that a plan's slots read, found once in the index: what all workers of a query share.</summary>
+internal sealed class TagColumns
+{
+    private readonly int[] _keys;
+    private readonly TagTexts?[] _texts;
+
+    public TagColumns(TagIndex index, IReadOnlyList<InputSlot> slots)
+    {
+        Index = index;
+        _keys = new int[slots.Count];
+        _texts = new TagTexts?[slots.Count];
+        for (int i = 0; i < _keys.Length; i++)
+        {
+            _keys[i] = slots[i].Kind == InputKind.Tag ? index.FindTagKey(slots[i].Name) : -1;
+            _texts[i] = _keys[i] >= 0 ? new TagTexts(index, _keys[i]) : null;
+        }
+    }
+
+    public TagIndex Index { get; }
+
+    /// <summary>The value id of a series' tag, or -1.</summary>
+    public int GetValueId(int slot, int ordinal) =>
+        _keys[slot] < 0 ? -1 : Index.GetValueId(_keys[slot], ordinal);
+
+    public IReadOnlyList<string> GetTexts(int slot) => _texts[slot] is { } texts ? texts : [];
+
+    /// <summary>The series with a tag value, ascending.</summary>
+    public ReadOnlySpan<int> FindSeries(int slot, string value)
+    {
+        int id = _keys[slot] < 0 ? -1 : Index.FindValue(_keys[slot], value);
+        return id < 0 ? [] : Index.GetSeriesWith(_keys[slot], id);
+    }
+
+    /// <summary>Fills a tag's column for some series, a row each.</summary>
+    public void Fill(int slot, ReadOnlySpan<int> ordinals, ColumnVector target)
+    {
+        target.EnsureCapacity(ordinals.Length);
+        target.Texts = GetTexts(slot);
+        target.ClearNulls();
+        for (int i = 0; i < ordinals.Length; i++)
+        {
+            int id = GetValueId(slot, ordinals[i]);
+            target.Words[i] = (ulong)id;
+            if (id < 0)
+            {
+                target.SetNull(i);
+            }
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using Tsdb.Core;
+
+namespace Tsdb.Query.Tests;
+
+/// <summary>Limits, cancellation and parameters of a query.</summary>
+public sealed class LimitTests
+{
+    [Fact]
+    public async Task More_rows_than_the_limit_stop_the_query()
+    {
+        await using TestDatabase database = new(new QueryOptions { RowCountMax = 10 });
+        await database.WriteAsync(new RandomRows(1, 2, 10).Lines);
+        QueryLimitException error = Assert.Throws<QueryLimitException>(() => database.Query("SELECT * FROM t"));
+        Assert.Equal(QueryLimit.Rows, error.Limit);
+        Assert.Equal(10, database.Query("SELECT * FROM t LIMIT 10").Count);
+    }
+
+    [Theory]
+    [InlineData("SELECT * FROM t ORDER BY x")]
+    [InlineData("SELECT ts, host, n, count(*) FROM t GROUP BY ts, host, n")]
+    [InlineData("SELECT ts, host, avg(x) FROM t WHERE ts >= '1970-01-01' SAMPLE BY 1us FILL(NULL)")]
+    public async Task Memory_beyond_the_limit_is_refused_and_not_taken(string sql)
+    {
+        await using TestDatabase database = new(new QueryOptions { MemoryBytesMax = 20_000 });
+        await database.WriteAsync(new RandomRows(1, 2, 1000).Lines);
+        QueryLimitException error = Assert.Throws<QueryLimitException>(() => database.Query(sql));
+        Assert.Equal(QueryLimit.Memory, error.Limit);
+    }
+
+    [Fact]
+    public async Task A_cancelled_query_stops_at_its_next_block()
+    {
+        await using TestDatabase database = new();
+        await database.WriteAsync(new RandomRows(1, 2, 10).Lines);
+        using CancellationTokenSource source = new();
+        using QueryResult result = database.Reads.Execute(new QueryRequest("SELECT * FROM t"), source.Token);
+        await source.CancelAsync();
+        Assert.Throws<OperationCanceledException>(() => result.MoveNext());
+    }
+
+    [Fact]
+    public async Task Parameters_stand_for_their_values()
+    {
+        await using TestDatabase database = new();
+        await database.WriteAsync(["t,host=a x=1 1000000000", "t,host=b x=2 2000000000"]);
+        Dictionary<string, QueryParameter> parameters = new()
+        {
+            ["host"] = QueryParameter.FromText("b"),
+            ["from"] = QueryParameter.FromTimestamp(new Timestamp(1_500_000_000)),
+            ["to"] = QueryParameter.FromText("1970-01-01T00:00:03Z"),
+            ["1"] = QueryParameter.FromInt64(5),
+        };
+        Assert.Equal(
+            ["b|2|7"],
+            database.Query("SELECT host, x, x + $1 FROM t WHERE host = $host AND ts >= $from AND ts < $to", parameters));
+    }
+
+    [Fact]
+    public async Task The_schema_names_types_and_tags()
+    {
+        await using TestDatabase database = new();
+        await database.WriteAsync(["t,host=a x=1,n=1i 1000000000"]);
+        using QueryResult result = database.Reads.Execute(
+            new QueryRequest("SELECT ts, host, max(x), count(*) AS c, quality(x) FROM t SAMPLE BY 1m"),
+            TestContext.Current.CancellationToken);
+        Assert.Equal(
+            [
+                new ResultColumn("ts", ResultType.Timestamp), new ResultColumn("host", ResultType.String, true),
+                new ResultColumn("max(x)", ResultType.Float64), new ResultColumn("c", ResultType.Int64),
+                new ResultColumn("quality(x)", ResultType.Quality),
+            ],
+            result.Schema);
+    }
+}
