@@ -23,13 +23,15 @@ public sealed class ByteSlab
         return span;
     }
 
-    /// <summary>Room for at least <paramref name="sizeBytes"/> more; <see cref="Advance"/> takes what was written.</summary>
+    /// <summary>Room for at least <paramref name="sizeBytes"/> more; <see cref="Advance"/> takes what was
+    /// written.</summary>
     public Span<byte> Reserve(int sizeBytes)
     {
         int neededBytes = checked(SizeBytes + sizeBytes);
         if (neededBytes > _bytes.Length)
         {
-            Array.Resize(ref _bytes, Math.Max(neededBytes, Math.Max(1024, (int)Math.Min(Array.MaxLength, _bytes.Length * 2L))));
+            Array.Resize(ref _bytes, Math.Max(
+                neededBytes, Math.Max(1024, (int)Math.Min(Array.MaxLength, _bytes.Length * 2L))));
         }
 
         return _bytes.AsSpan(SizeBytes);

@@ -1,7 +1,8 @@
 namespace Tsdb.Core;
 
 /// <summary>
-/// What a stored cell says of its column. A column's value and what is known about it are cells of one row that
+/// What a stored cell says of its column. A column's value and what is known about it are cells of one row
+/// that
 /// share a column id; whatever a row does not carry takes no space. The numbers are part of the file formats.
 /// </summary>
 public enum CellKind : byte
@@ -15,7 +16,8 @@ public enum CellKind : byte
     /// <summary>Bit set of the quality rules' findings, Int64. Absent means none.</summary>
     Findings = 2,
 
-    /// <summary>The repaired or converted value beside the raw one; type as the column's. Absent means none.</summary>
+    /// <summary>The repaired or converted value beside the raw one; type as the column's. Absent means
+    /// none.</summary>
     Repaired = 3,
 
     /// <summary>Row cell: the timestamp as sent, Timestamp, where the row's own is a repaired one.</summary>
@@ -33,6 +35,7 @@ public enum CellKind : byte
     /// <summary>Row cell of a kept, superseded version: commit position (LSN) that wrote it, Int64.</summary>
     VersionFrom = 12,
 
-    /// <summary>Row cell of a kept, superseded version: commit position (LSN) that replaced it, Int64.</summary>
+    /// <summary>Row cell of a kept, superseded version: commit position (LSN) that replaced it,
+    /// Int64.</summary>
     VersionTo = 13,
 }

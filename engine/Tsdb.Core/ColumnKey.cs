@@ -1,7 +1,9 @@
 namespace Tsdb.Core;
 
-/// <summary>Names one stream of cells of a table: a column (or, as id 0, the row itself) and what is said of it.</summary>
-/// <param name="ColumnId">The column's id within its table, from 1; <see cref="RowColumnId"/> for row cells.</param>
+/// <summary>Names one stream of cells of a table: a column (or, as id 0, the row itself) and what is said of
+/// it.</summary>
+/// <param name="ColumnId">The column's id within its table, from 1; <see cref="RowColumnId"/> for row
+/// cells.</param>
 /// <param name="Kind">Value, status and so on.</param>
 public readonly record struct ColumnKey(int ColumnId, CellKind Kind) : IComparable<ColumnKey>
 {

@@ -3,7 +3,8 @@ using System.Runtime.CompilerServices;
 
 namespace Tsdb.Core;
 
-/// <summary>Checks that stay on in Release: one condition per call, for each batch, page, segment or state change.</summary>
+/// <summary>Checks that stay on in Release: one condition per call, for each batch, page, segment or state
+/// change.</summary>
 /// <remarks>A failure is a bug of ours. Nobody catches it; the host logs it and stops.</remarks>
 public static class Invariant
 {

@@ -1,7 +1,8 @@
 namespace Tsdb.Core;
 
 /// <summary>
-/// The refusals of one request: all are counted, the first <see cref="EntryCountMax"/> kept with their detail, so
+/// The refusals of one request: all are counted, the first <see cref="EntryCountMax"/> kept with their
+/// detail, so
 /// that a request made of nothing but errors costs no more memory than one made of none.
 /// </summary>
 /// <remarks>Filled by one thread at a time. Reusable.</remarks>
@@ -18,7 +19,8 @@ public sealed class RejectLog
     /// <summary>The first refusals, in the order found.</summary>
     public IReadOnlyList<RowReject> Entries => _entries;
 
-    /// <summary>Whether the next refusal's detail will be kept; when not, do not spend time on making it.</summary>
+    /// <summary>Whether the next refusal's detail will be kept; when not, do not spend time on making
+    /// it.</summary>
     public bool KeepsDetail => _entries.Count < EntryCountMax;
 
     /// <summary>Notes one refusal.</summary>

@@ -15,10 +15,12 @@ public enum ResultType : byte
     /// <summary>True or false; <see cref="ColumnVector.Words"/> hold 1 or 0.</summary>
     Bool,
 
-    /// <summary>Text; <see cref="ColumnVector.Words"/> hold indexes into <see cref="ColumnVector.Texts"/>.</summary>
+    /// <summary>Text; <see cref="ColumnVector.Words"/> hold indexes into
+    /// <see cref="ColumnVector.Texts"/>.</summary>
     String,
 
-    /// <summary>Nanoseconds since the Unix epoch, UTC; <see cref="ColumnVector.Words"/> hold the Int64's bits.</summary>
+    /// <summary>Nanoseconds since the Unix epoch, UTC; <see cref="ColumnVector.Words"/> hold the Int64's
+    /// bits.</summary>
     Timestamp,
 
     /// <summary>A span of time in ns; <see cref="ColumnVector.Words"/> hold the Int64's bits.</summary>

@@ -5,7 +5,8 @@ namespace Tsdb.Core;
 /// One <see cref="TableRows"/> per table; within it rows keep the sender's order.
 /// </summary>
 /// <remarks>
-/// Reusable: <see cref="Clear"/> keeps the arrays. Filled by one thread; whoever passes it to storage leaves it
+/// Reusable: <see cref="Clear"/> keeps the arrays. Filled by one thread; whoever passes it to storage leaves
+/// it
 /// alone until the write has completed.
 /// </remarks>
 public sealed class SampleBatch
@@ -14,8 +15,10 @@ public sealed class SampleBatch
     private int _tableCount;
 
     /// <summary>
-    /// The bytes in which <see cref="TableRows.KeyOffsets"/> lie: usually the request's own text. Owned by the
-    /// caller; must stay unchanged until storage has resolved the keys (when the append call returns its task).
+    /// The bytes in which <see cref="TableRows.KeyOffsets"/> lie: usually the request's own text. Owned by
+    /// the
+    /// caller; must stay unchanged until storage has resolved the keys (when the append call returns its
+    /// task).
     /// </summary>
     public ReadOnlyMemory<byte> KeyText { get; set; }
 

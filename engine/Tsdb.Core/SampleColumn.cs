@@ -1,7 +1,8 @@
 namespace Tsdb.Core;
 
 /// <summary>
-/// One column's cells within <see cref="TableRows"/>. Dense (a cell for every row, <see cref="RowIndexes"/> unused)
+/// One column's cells within <see cref="TableRows"/>. Dense (a cell for every row, <see cref="RowIndexes"/>
+/// unused)
 /// or sparse (cells listed with their rows, ascending): absent is not null, and takes no space.
 /// </summary>
 public sealed class SampleColumn
@@ -44,7 +45,8 @@ public sealed class SampleColumn
         }
     }
 
-    /// <summary>Adds the cell of one row. Rows come in ascending order; skipping one makes the column sparse.</summary>
+    /// <summary>Adds the cell of one row. Rows come in ascending order; skipping one makes the column
+    /// sparse.</summary>
     public void Append(int rowIndex, ulong cell)
     {
         if (rowIndex != CellCount && !IsSparse)
@@ -63,7 +65,8 @@ public sealed class SampleColumn
     }
 
     /// <summary>
-    /// Turns a dense column into a sparse one; needed when the cells end before the rows do. Does nothing when
+    /// Turns a dense column into a sparse one; needed when the cells end before the rows do. Does nothing
+    /// when
     /// sparse already.
     /// </summary>
     public void MakeSparse()

@@ -2,7 +2,8 @@ namespace Tsdb.Core;
 
 /// <summary>The rows of one table within a <see cref="SampleBatch"/>, in the sender's order.</summary>
 /// <remarks>
-/// The arrays are public and longer than <see cref="RowCount"/>: the parser's inner loop writes them directly.
+/// The arrays are public and longer than <see cref="RowCount"/>: the parser's inner loop writes them
+/// directly.
 /// Every index below <see cref="RowCount"/> is valid in each of them.
 /// </remarks>
 public sealed class TableRows
@@ -32,7 +33,8 @@ public sealed class TableRows
     /// <summary>Length of each row's series key in bytes.</summary>
     public int[] KeyLengths { get; private set; } = [];
 
-    /// <summary>1-based line (or row) of the sender's request that each row came from, for error replies.</summary>
+    /// <summary>1-based line (or row) of the sender's request that each row came from, for error
+    /// replies.</summary>
     public int[] LineNumbers { get; private set; } = [];
 
     /// <summary>Number of columns in use.</summary>
@@ -48,7 +50,8 @@ public sealed class TableRows
         return _pool[index];
     }
 
-    /// <summary>Adds a column without cells. Name, type and kind together are unique within the table.</summary>
+    /// <summary>Adds a column without cells. Name, type and kind together are unique within the
+    /// table.</summary>
     /// <param name="name">UTF-8, unescaped; empty for row cells.</param>
     /// <param name="type">Type of the cells.</param>
     /// <param name="kind">Value, or what is said about it.</param>

@@ -1,6 +1,7 @@
 namespace Tsdb.Core;
 
-/// <summary>Where one UTF-8 text lies in a byte slab, packed into a 64-bit cell: offset above, length below.</summary>
+/// <summary>Where one UTF-8 text lies in a byte slab, packed into a 64-bit cell: offset above, length
+/// below.</summary>
 /// <param name="OffsetBytes">First byte in the slab.</param>
 /// <param name="SizeBytes">Length in bytes.</param>
 public readonly record struct TextSpan(int OffsetBytes, int SizeBytes)

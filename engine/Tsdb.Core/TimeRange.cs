@@ -1,6 +1,7 @@
 namespace Tsdb.Core;
 
-/// <summary>A half-open span of event time, <c>[FromNs, ToNs)</c>; empty when <c>ToNs &lt;= FromNs</c>.</summary>
+/// <summary>A half-open span of event time, <c>[FromNs, ToNs)</c>; empty when <c>ToNs &lt;=
+/// FromNs</c>.</summary>
 /// <param name="FromNs">First instant inside, ns since the Unix epoch.</param>
 /// <param name="ToNs">First instant after, ns since the Unix epoch. <see cref="long.MaxValue"/> means no end:
 /// that last nanosecond counts as inside.</param>

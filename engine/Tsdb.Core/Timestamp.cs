@@ -45,7 +45,8 @@ public readonly record struct Timestamp(long UnixNs) : IComparable<Timestamp>
     /// <summary>Not earlier than.</summary>
     public static bool operator >=(Timestamp left, Timestamp right) => left.UnixNs >= right.UnixNs;
 
-    /// <summary>RFC 3339 in UTC with exactly nine fraction digits, as <c>2026-11-22T10:00:00.000000001Z</c>.</summary>
+    /// <summary>RFC 3339 in UTC with exactly nine fraction digits, as
+    /// <c>2026-11-22T10:00:00.000000001Z</c>.</summary>
     public override string ToString()
     {
         long seconds = Math.DivRem(UnixNs, NsPerSecond, out long fractionNs);

@@ -42,7 +42,8 @@ public sealed class PageRuleTests
     [InlineData("using Tsdb.Core;\nusing Tsdb.Storage.Segments;", 1)]
     public void A_folder_that_reaches_beyond_its_row_is_found(string text, int expected)
     {
-        SourceFile table = new("docs/ARCHITECTURE.md", "| `engine/Tsdb.Storage/Wal` | `Codecs`, `Devices` |\n");
+        SourceFile table =
+            new("docs/ARCHITECTURE.md", "| `engine/Tsdb.Storage/Wal` | `Codecs`, `Devices` |\n");
         SourceFile file = new("engine/Tsdb.Storage/Wal/A.cs", text);
         List<Violation> found = FolderRules.Check(table, [file]).ToList();
         Assert.Equal(expected, found.Count);

@@ -100,7 +100,7 @@ internal static class DemoCommand
             + $"{timing.ServerCpuFlushedSeconds:F2} CPU s, {timing.PeakRssBytes >> 20} MiB at most");
         Say("compacting");
         server.Compact();
-        Say($"{(double)server.StoredBytes() / lines.PointCount:F2} bytes/point on disk, the recycled log apart");
+        Say($"{(double)server.StoredBytes() / lines.PointCount:F2} bytes/point on disk, the log apart");
     }
 
     private static async Task AskAsync(TsdbTarget server)
