@@ -13,7 +13,9 @@ internal static class Catalogue
     {
         ResultColumn[] schema =
         [
-            new("table", ResultType.String), new("columns", ResultType.Int64), new("series", ResultType.Int64),
+            new("table", ResultType.String),
+            new("columns", ResultType.Int64),
+            new("series", ResultType.Int64),
         ];
         List<object[]> rows = [];
         foreach (TableSchema table in catalog.Tables.OrderBy(table => table.Name, StringComparer.Ordinal))

@@ -2,7 +2,8 @@ using Tsdb.Core;
 
 namespace Tsdb.Query;
 
-/// <summary>What all operators of one running query share: cancellation, limits, counters, what to let go of.</summary>
+/// <summary>What all operators of one running query share: cancellation, limits, counters, what to let go
+/// of.</summary>
 internal sealed class QueryContext : IDisposable
 {
     private readonly TimeProvider _clock;
@@ -32,7 +33,8 @@ internal sealed class QueryContext : IDisposable
 
     public TimeSpan Elapsed => _clock.GetElapsedTime(_startStamp);
 
-    /// <summary>Called for each block or series: stops the query when it was cancelled or took too long.</summary>
+    /// <summary>Called for each block or series: stops the query when it was cancelled or took too
+    /// long.</summary>
     public void CheckGoOn()
     {
         _cancellation.ThrowIfCancellationRequested();
@@ -51,7 +53,8 @@ internal sealed class QueryContext : IDisposable
         {
             throw new QueryLimitException(
                 QueryLimit.Memory,
-                $"the query needs more memory than the limit of {_options.MemoryBytesMax} bytes: narrow the time range, group less finely or add a LIMIT");
+                $"the query needs more memory than the limit of {_options.MemoryBytesMax} bytes: "
+                    + "narrow the time range, group less finely or add a LIMIT");
         }
     }
 

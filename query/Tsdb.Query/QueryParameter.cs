@@ -2,7 +2,8 @@ using Tsdb.Core;
 
 namespace Tsdb.Query;
 
-/// <summary>A value for <c>$name</c> or <c>$1</c>. A text also serves as timestamp, duration or quality.</summary>
+/// <summary>A value for <c>$name</c> or <c>$1</c>. A text also serves as timestamp, duration or
+/// quality.</summary>
 public sealed class QueryParameter
 {
     private QueryParameter(ResultType type, ulong word, string? text)

@@ -4,8 +4,8 @@ using Tsdb.Query.Operators;
 namespace Tsdb.Query;
 
 /// <summary>
-/// The rows of one query, pulled batch by batch. The work happens inside <see cref="MoveNext"/>, on the caller's
-/// thread (aggregation may use more). Dispose it: it holds a snapshot of the storage.
+/// The rows of one query, pulled batch by batch. The work happens inside <see cref="MoveNext"/>, on the
+/// caller's thread (aggregation may use more). Dispose it: it holds a snapshot of the storage.
 /// </summary>
 /// <remarks>Not thread safe.</remarks>
 public sealed class QueryResult : IDisposable

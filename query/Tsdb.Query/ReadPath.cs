@@ -6,7 +6,8 @@ using Tsdb.Storage;
 
 namespace Tsdb.Query;
 
-/// <summary>Runs SQL statements against one database: text → statement → plan → operators → batches.</summary>
+/// <summary>Runs SQL statements against one database: text → statement → plan → operators →
+/// batches.</summary>
 /// <remarks>Thread safe: each call stands alone.</remarks>
 /// <param name="storage">The database's storage.</param>
 /// <param name="options">Limits of every query.</param>

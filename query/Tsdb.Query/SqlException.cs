@@ -1,6 +1,7 @@
 namespace Tsdb.Query;
 
-/// <summary>A statement cannot be run as written: syntax, an unknown name, a type, or a value while running.</summary>
+/// <summary>A statement cannot be run as written: syntax, an unknown name, a type, or a value while
+/// running.</summary>
 public sealed class SqlException : Exception
 {
     internal SqlException(string message, int position, int line, int column, string? hint)

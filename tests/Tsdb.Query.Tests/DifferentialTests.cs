@@ -46,7 +46,8 @@ public sealed class DifferentialTests
     {
         string[] left = expected.Split('|');
         string[] right = actual.Split('|');
-        return left.Length == right.Length && left.Zip(right).All(pair => RandomQuery.IsSame(pair.First, pair.Second));
+        return left.Length == right.Length
+            && left.Zip(right).All(pair => RandomQuery.IsSame(pair.First, pair.Second));
     }
 
     private static string FirstDifference(List<string> expected, List<string> actual)

@@ -10,7 +10,8 @@ public sealed class LimitTests
     {
         await using TestDatabase database = new(new QueryOptions { RowCountMax = 10 });
         await database.WriteAsync(new RandomRows(1, 2, 10).Lines);
-        QueryLimitException error = Assert.Throws<QueryLimitException>(() => database.Query("SELECT * FROM t"));
+        QueryLimitException error = Assert.Throws<QueryLimitException>(
+            () => database.Query("SELECT * FROM t"));
         Assert.Equal(QueryLimit.Rows, error.Limit);
         Assert.Equal(10, database.Query("SELECT * FROM t LIMIT 10").Count);
     }
@@ -52,7 +53,8 @@ public sealed class LimitTests
         };
         Assert.Equal(
             ["b|2|7"],
-            database.Query("SELECT host, x, x + $1 FROM t WHERE host = $host AND ts >= $from AND ts < $to", parameters));
+            database.Query(
+                "SELECT host, x, x + $1 FROM t WHERE host = $host AND ts >= $from AND ts < $to", parameters));
     }
 
     [Fact]
@@ -65,7 +67,8 @@ public sealed class LimitTests
             TestContext.Current.CancellationToken);
         Assert.Equal(
             [
-                new ResultColumn("ts", ResultType.Timestamp), new ResultColumn("host", ResultType.String, true),
+                new ResultColumn("ts", ResultType.Timestamp), new ResultColumn(
+                    "host", ResultType.String, true),
                 new ResultColumn("max(x)", ResultType.Float64), new ResultColumn("c", ResultType.Int64),
                 new ResultColumn("quality(x)", ResultType.Quality),
             ],

@@ -22,7 +22,8 @@ internal sealed class RandomQuery
         string keys = string.Join(", ", _keySql);
         string where = _where.Count == 0 ? "" : $" WHERE {string.Join(" AND ", _where)}";
         Sql = "SELECT " + keys + (keys.Length == 0 ? "" : ", ")
-            + "count(*), count(x), sum(n), min(x), max(n), avg(x), avg(n), first(n), last(x), stddev_pop(x), sum(n + 1)"
+            + "count(*), count(x), sum(n), min(x), max(n), avg(x), avg(n), first(n), last(x), "
+            + "stddev_pop(x), sum(n + 1)"
             + " FROM t" + where + (keys.Length == 0 ? "" : $" GROUP BY {keys}");
     }
 
@@ -62,7 +63,8 @@ internal sealed class RandomQuery
         List<RandomRow> n = [.. rows.Where(row => row.N is not null)];
 
         // Of several rows at one time the least word wins: for these numbers, the least as unsigned bits.
-        RandomRow? first = n.OrderBy(row => row.TimestampNs).ThenBy(row => (ulong)row.N!.Value).FirstOrDefault();
+        RandomRow? first = n.OrderBy(row => row.TimestampNs).ThenBy(
+            row => (ulong)row.N!.Value).FirstOrDefault();
         RandomRow? last = rows.Where(row => row.X is not null).OrderByDescending(row => row.TimestampNs)
             .ThenBy(row => BitConverter.DoubleToUInt64Bits(row.X!.Value)).FirstOrDefault();
         double mean = x.Count == 0 ? 0 : x.Average();

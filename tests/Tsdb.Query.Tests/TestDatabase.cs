@@ -32,7 +32,8 @@ internal sealed class TestDatabase : IAsyncDisposable
         await AppendAsync(batch, rejects);
     }
 
-    /// <summary>Writes rows whose one value carries a status: <c>table,tags field=value status timestamp</c>.</summary>
+    /// <summary>Writes rows whose one value carries a status: <c>table,tags field=value status
+    /// timestamp</c>.</summary>
     public async Task WriteJudgedAsync(IEnumerable<string> lines)
     {
         foreach (string line in lines)
@@ -89,9 +90,11 @@ internal sealed class TestDatabase : IAsyncDisposable
         return column.Type switch
         {
             ResultType.String => column.Texts[(int)word],
-            ResultType.Float64 => BitConverter.UInt64BitsToDouble(word).ToString("R", CultureInfo.InvariantCulture),
+            ResultType.Float64 =>
+                BitConverter.UInt64BitsToDouble(word).ToString("R", CultureInfo.InvariantCulture),
             ResultType.Bool => word == 1 ? "true" : "false",
-            ResultType.Timestamp => new Timestamp((long)word).ToString().Replace(".000000000Z", "Z", StringComparison.Ordinal),
+            ResultType.Timestamp =>
+                new Timestamp((long)word).ToString().Replace(".000000000Z", "Z", StringComparison.Ordinal),
             ResultType.Quality => ((Quality)word).ToString().ToUpperInvariant(),
             _ => ((long)word).ToString(CultureInfo.InvariantCulture),
         };

@@ -4,8 +4,8 @@ using Tsdb.Query.Planning;
 namespace Tsdb.Query.Functions;
 
 /// <summary>
-/// + - * / % ^ and unary minus. Integer division truncates toward zero; division by zero gives NULL; a result that
-/// does not fit into 64 bits is an error.
+/// + - * / % ^ and unary minus. Integer division truncates toward zero; division by zero gives NULL; a result
+/// that does not fit into 64 bits is an error.
 /// </summary>
 internal static class Arithmetic
 {
@@ -133,7 +133,8 @@ internal static class Arithmetic
 
             if (value != Int128.MaxValue)
             {
-                throw call.Site.Error($"{call.Site.Name}: the result is out of the range of a 64-bit integer");
+                throw call.Site.Error(
+                    $"{call.Site.Name}: the result is out of the range of a 64-bit integer");
             }
 
             result.SetNull(i);

@@ -62,7 +62,7 @@ internal static class Casts
             (ResultType.Float64, ResultType.Int64) => site.Call(type, Round, operand),
             (ResultType.Int64, ResultType.Bool) =>
                 Comparisons.Bind(site.Named("<>"), operand, BoundConstant.Integer(0)),
-            (ResultType.Bool or ResultType.Timestamp or ResultType.Duration or ResultType.Quality, ResultType.Int64)
+            (not ResultType.String and not ResultType.Float64 and not ResultType.Null, ResultType.Int64)
                 or (ResultType.Int64, ResultType.Timestamp or ResultType.Duration) =>
                 site.Call(type, ElementKernels.Unary<Same, ulong, ulong>(), operand),
             _ => Coercion.To(site, operand, type),
@@ -119,7 +119,8 @@ internal static class Casts
             }
             else if (!result.IsNull(i))
             {
-                throw call.Site.Error($"{WordText.Format(ResultType.Float64, arguments[0].Words[i])} is out of the range of a 64-bit integer");
+                string text = WordText.Format(ResultType.Float64, arguments[0].Words[i]);
+                throw call.Site.Error($"{text} is out of the range of a 64-bit integer");
             }
         }
     };

@@ -89,7 +89,9 @@ internal static class Choices
                 }
 
                 ulong word = arguments[chosen].Words[i];
-                result.Words[i] = pool is null ? word : (ulong)pool.Intern(arguments[chosen].Texts[(int)word]);
+                result.Words[i] = pool is null
+                    ? word
+                    : (ulong)pool.Intern(arguments[chosen].Texts[(int)word]);
             }
         };
     };

@@ -5,7 +5,8 @@ using Tsdb.Query.Planning;
 
 namespace Tsdb.Query.Functions;
 
-/// <summary>Which types meet in which, without being asked: Int64 widens to Float64, literals take the other side's.</summary>
+/// <summary>Which types meet in which, without being asked: Int64 widens to Float64, literals take the other
+/// side's.</summary>
 internal static class Coercion
 {
     public static bool IsNumber(ResultType type) => type is ResultType.Int64 or ResultType.Float64;
@@ -41,7 +42,8 @@ internal static class Coercion
         }
 
         throw site.Error(
-            $"{site.Name}: {WordText.NameOf(a)} and {WordText.NameOf(b)} do not go together", "CAST one of them");
+            $"{site.Name}: {WordText.NameOf(a)} and {WordText.NameOf(b)} do not go together",
+            "CAST one of them");
     }
 
     /// <summary>The expression in the type; literals are read anew, integers widened.</summary>

@@ -3,7 +3,8 @@ using Tsdb.Query.Planning;
 
 namespace Tsdb.Query.Functions;
 
-/// <summary>= &lt;&gt; &lt; &lt;= &gt; &gt;=. Texts compare by code unit; NaN is unequal to everything.</summary>
+/// <summary>= &lt;&gt; &lt; &lt;= &gt; &gt;=. Texts compare by code unit; NaN is unequal to
+/// everything.</summary>
 internal static class Comparisons
 {
     private static readonly Dictionary<string, KernelFactory> _numbers = new()

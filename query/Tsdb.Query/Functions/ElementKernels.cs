@@ -28,7 +28,8 @@ internal static class ElementKernels
     };
 
     /// <summary>The same of two values.</summary>
-    public static KernelFactory Real(Func<double, double, double> operation) => _ => (arguments, result, rowCount) =>
+    public static KernelFactory Real(Func<double, double, double> operation) =>
+        _ => (arguments, result, rowCount) =>
     {
         Nulls.Combine(arguments, result, rowCount);
         ReadOnlySpan<double> left = arguments[0].Doubles[..rowCount];

@@ -36,7 +36,8 @@ internal sealed class Evaluator
         _kernel = (expression as BoundCall)?.Factory((BoundCall)expression);
     }
 
-    /// <summary>The value for each row; valid until the next call. A bare slot gives the slot's own vector.</summary>
+    /// <summary>The value for each row; valid until the next call. A bare slot gives the slot's own
+    /// vector.</summary>
     public ColumnVector Evaluate(ColumnVector[] slots, int rowCount)
     {
         switch (_expression)
@@ -93,7 +94,8 @@ internal sealed class Evaluator
         }
     }
 
-    // Rows mostly ascend in time: the bucket of the row before is tried first, so that few rows need a division.
+    // Rows mostly ascend in time: the bucket of the row before is tried first, so that few rows need a
+    // division.
     private void RunBucket(TimeBucket bucket, int rowCount)
     {
         Nulls.Combine(_values, _result, rowCount);

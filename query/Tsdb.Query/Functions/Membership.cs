@@ -33,7 +33,8 @@ internal static class Membership
         return site.Call(ResultType.Bool, type == ResultType.String ? TextSet : WordSet, arguments);
     }
 
-    private static BoundExpression BindChain(CallSite site, BoundExpression operand, List<BoundExpression> items)
+    private static BoundExpression BindChain(
+        CallSite site, BoundExpression operand, List<BoundExpression> items)
     {
         BoundExpression? chain = null;
         foreach (BoundExpression item in items)

@@ -4,7 +4,8 @@ using Tsdb.Query.Planning;
 
 namespace Tsdb.Query.Functions;
 
-/// <summary>LIKE, ILIKE and the regular expression operators ~ ~* !~ !~*; the pattern is a constant.</summary>
+/// <summary>LIKE, ILIKE and the regular expression operators ~ ~* !~ !~*; the pattern is a
+/// constant.</summary>
 internal static class PatternMatch
 {
     public static BoundExpression Bind(CallSite site, BoundExpression left, BoundExpression right)
@@ -26,7 +27,8 @@ internal static class PatternMatch
         Regex regex = site.Name is "LIKE" or "ILIKE"
             ? TextKernels.LikePattern(pattern.Text!, ignoresCase)
             : Compile(site, pattern.Text!, ignoresCase);
-        return site.Call(ResultType.Bool, TextKernels.Test(text => regex.IsMatch(text) != isNegated), left, right);
+        return site.Call(
+            ResultType.Bool, TextKernels.Test(text => regex.IsMatch(text) != isNegated), left, right);
     }
 
     private static Regex Compile(CallSite site, string pattern, bool ignoresCase)

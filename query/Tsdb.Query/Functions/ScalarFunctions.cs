@@ -54,7 +54,8 @@ internal static class ScalarFunctions
         return (site, arguments) =>
         {
             site.RequireCount(arguments, 1, 1);
-            return site.Call(ResultType.Float64, factory, Coercion.To(site, arguments[0], ResultType.Float64));
+            return site.Call(
+                ResultType.Float64, factory, Coercion.To(site, arguments[0], ResultType.Float64));
         };
     }
 
@@ -76,7 +77,8 @@ internal static class ScalarFunctions
         BoundExpression value = arguments[0];
         if (value.Type is ResultType.Int64 or ResultType.Duration)
         {
-            return Choices.Extreme(site.Named("greatest"), [value, Arithmetic.Negate(site.Named("-"), value)]);
+            return Choices.Extreme(
+                site.Named("greatest"), [value, Arithmetic.Negate(site.Named("-"), value)]);
         }
 
         value = Coercion.To(site, value, ResultType.Float64);
@@ -162,7 +164,9 @@ internal static class ScalarFunctions
             // concat() takes NULL for the empty text; || does not.
             BoundExpression text = Choices.Coalesce(
                 site.Named("coalesce"), [Casts.To(site, argument, ResultType.String), BoundConstant.Of("")]);
-            chain = chain is null ? text : site.Call(ResultType.String, TextKernels.Concatenate(), chain, text);
+            chain = chain is null
+                ? text
+                : site.Call(ResultType.String, TextKernels.Concatenate(), chain, text);
         }
 
         return chain!;

@@ -118,7 +118,8 @@ internal static class TextKernels
         return MakeRegex(regex.Append("\\z").ToString(), ignoresCase);
     }
 
-    /// <summary>Compiles a pattern into an automaton: no backtracking, so no pattern can take for ever.</summary>
+    /// <summary>Compiles a pattern into an automaton: no backtracking, so no pattern can take for
+    /// ever.</summary>
     public static Regex MakeRegex(string pattern, bool ignoresCase) => new(
         pattern,
         RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.Singleline

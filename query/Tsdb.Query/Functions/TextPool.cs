@@ -34,7 +34,9 @@ internal sealed class TextPool : IReadOnlyList<string>
     public int Intern(ReadOnlySpan<byte> utf8)
     {
         char[]? rented = null;
-        Span<char> chars = utf8.Length <= 256 ? stackalloc char[256] : (rented = ArrayPool<char>.Shared.Rent(utf8.Length));
+        Span<char> chars = utf8.Length <= 256
+            ? stackalloc char[256]
+            : (rented = ArrayPool<char>.Shared.Rent(utf8.Length));
         int charCount = Encoding.UTF8.GetChars(utf8, chars);
         ReadOnlySpan<char> text = chars[..charCount];
         if (!_lookup.TryGetValue(text, out int id))

@@ -10,7 +10,8 @@ internal static class WordText
 
     public static string Format(ResultType type, ulong word) => type switch
     {
-        ResultType.Float64 => BitConverter.UInt64BitsToDouble(word).ToString("R", CultureInfo.InvariantCulture),
+        ResultType.Float64 =>
+            BitConverter.UInt64BitsToDouble(word).ToString("R", CultureInfo.InvariantCulture),
         ResultType.Int64 => ((long)word).ToString(CultureInfo.InvariantCulture),
         ResultType.Bool => word != 0 ? "true" : "false",
         ResultType.Timestamp => new Timestamp((long)word).ToString(),
@@ -21,7 +22,8 @@ internal static class WordText
 
     public static bool TryParseQuality(string text, out ulong word)
     {
-        int index = Array.FindIndex(_qualities, name => name.Equals(text.Trim(), StringComparison.OrdinalIgnoreCase));
+        int index = Array.FindIndex(
+            _qualities, name => name.Equals(text.Trim(), StringComparison.OrdinalIgnoreCase));
         word = (ulong)Math.Max(0, index);
         return index >= 0;
     }

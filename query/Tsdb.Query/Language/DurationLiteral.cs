@@ -3,7 +3,8 @@ using Tsdb.Core;
 
 namespace Tsdb.Query.Language;
 
-/// <summary>A span of time as written: whole calendar months, and nanoseconds. One of the two is often 0.</summary>
+/// <summary>A span of time as written: whole calendar months, and nanoseconds. One of the two is often
+/// 0.</summary>
 /// <param name="Months">Calendar months.</param>
 /// <param name="Ns">Nanoseconds.</param>
 internal readonly record struct DurationLiteral(int Months, long Ns)
@@ -52,7 +53,8 @@ internal readonly record struct DurationLiteral(int Months, long Ns)
         ["year"] = new(12, 0),
     };
 
-    /// <summary>Reads <c>5m</c>, <c>1h30m</c>, <c>-1 day 2 hours</c>, <c>0.5 s</c>, <c>02:30:00</c>.</summary>
+    /// <summary>Reads <c>5m</c>, <c>1h30m</c>, <c>-1 day 2 hours</c>, <c>0.5 s</c>,
+    /// <c>02:30:00</c>.</summary>
     public static bool TryParse(string text, out DurationLiteral duration)
     {
         duration = default;
@@ -121,12 +123,14 @@ internal readonly record struct DurationLiteral(int Months, long Ns)
     {
         unit = default;
         int end = 0;
-        while (end < rest.Length && (char.IsAsciiDigit(rest[end]) || rest[end] == '.' || (end == 0 && rest[0] is '-' or '+')))
+        while (end < rest.Length
+            && (char.IsAsciiDigit(rest[end]) || rest[end] == '.' || (end == 0 && rest[0] is '-' or '+')))
         {
             end++;
         }
 
-        if (end > 20 || !decimal.TryParse(rest[..end], NumberStyles.Number, CultureInfo.InvariantCulture, out count))
+        if (end > 20
+            || !decimal.TryParse(rest[..end], NumberStyles.Number, CultureInfo.InvariantCulture, out count))
         {
             count = 0;
             return false;

@@ -24,9 +24,11 @@ internal sealed record ParameterExpression(int Position, string Name) : Expressi
 internal sealed record ColumnExpression(int Position, string? Qualifier, string Name) : Expression(Position);
 
 /// <summary>Negation: <c>-</c> or <c>NOT</c>.</summary>
-internal sealed record UnaryExpression(int Position, string Operator, Expression Operand) : Expression(Position);
+internal sealed record UnaryExpression(
+    int Position, string Operator, Expression Operand) : Expression(Position);
 
-/// <summary>An operator between two operands, upper case: arithmetic, comparison, AND, OR, ||, LIKE, ~ …</summary>
+/// <summary>An operator between two operands, upper case: arithmetic, comparison, AND, OR, ||, LIKE, ~
+/// …</summary>
 internal sealed record BinaryExpression(int Position, string Operator, Expression Left, Expression Right)
     : Expression(Position);
 
@@ -40,7 +42,8 @@ internal sealed record CaseExpression(
     int Position, Expression? Operand, IReadOnlyList<CaseBranch> Branches, Expression? Otherwise)
     : Expression(Position);
 
-internal sealed record CastExpression(int Position, Expression Operand, string TypeName) : Expression(Position);
+internal sealed record CastExpression(
+    int Position, Expression Operand, string TypeName) : Expression(Position);
 
 internal sealed record InExpression(
     int Position, Expression Operand, IReadOnlyList<Expression> Items, bool IsNegated) : Expression(Position);
@@ -48,4 +51,5 @@ internal sealed record InExpression(
 internal sealed record BetweenExpression(
     int Position, Expression Operand, Expression Low, Expression High, bool IsNegated) : Expression(Position);
 
-internal sealed record IsNullExpression(int Position, Expression Operand, bool IsNegated) : Expression(Position);
+internal sealed record IsNullExpression(
+    int Position, Expression Operand, bool IsNegated) : Expression(Position);

@@ -32,7 +32,8 @@ internal sealed class ExpressionParser(TokenReader reader)
     {
         if (++_depth > DepthMax)
         {
-            throw reader.Source.Error(reader.Current.Position, $"the expression is nested deeper than {DepthMax}");
+            throw reader.Source.Error(
+                reader.Current.Position, $"the expression is nested deeper than {DepthMax}");
         }
 
         Expression left = ParsePrefix();
@@ -285,7 +286,8 @@ internal sealed class ExpressionParser(TokenReader reader)
         return reader.Peek().IsSymbol("(") ? ParseCall() : ParseColumn();
     }
 
-    // left() and right() are functions elsewhere; as names they are reserved here, as calls they get a clear error.
+    // left() and right() are functions elsewhere; as names they are reserved here, as calls they get a clear
+    // error.
     private bool IsCallable(Token token) =>
         reader.Peek().IsSymbol("(") && (token.IsWord("LEFT") || token.IsWord("RIGHT"));
 

@@ -2,7 +2,8 @@ using System.Text;
 
 namespace Tsdb.Query.Language;
 
-/// <summary>Cuts a statement into tokens by PostgreSQL's lexical rules, plus durations such as <c>5m</c>.</summary>
+/// <summary>Cuts a statement into tokens by PostgreSQL's lexical rules, plus durations such as
+/// <c>5m</c>.</summary>
 internal sealed class Lexer
 {
     private const int StatementCharsMax = 1 << 20;
@@ -189,7 +190,9 @@ internal sealed class Lexer
         if (!DurationLiteral.TryParse(text, out _))
         {
             throw _source.Error(
-                start, $"'{text}' is neither a number nor a duration", "durations are written as 500ms, 5m, 1h or 1d");
+                start,
+                $"'{text}' is neither a number nor a duration",
+                "durations are written as 500ms, 5m, 1h or 1d");
         }
 
         return new Token(TokenKind.Duration, text, start);
@@ -230,7 +233,8 @@ internal sealed class Lexer
 
         if (_position == start + 1)
         {
-            throw _source.Error(start, "a parameter's name is missing", "parameters are written as $name or $1");
+            throw _source.Error(
+                start, "a parameter's name is missing", "parameters are written as $name or $1");
         }
 
         return new Token(TokenKind.Parameter, _text[(start + 1).._position], start);

@@ -1,6 +1,7 @@
 namespace Tsdb.Query.Language;
 
-/// <summary>Reads one statement. Order of clauses: SELECT, FROM, LATEST ON, WHERE, SAMPLE BY, GROUP BY …</summary>
+/// <summary>Reads one statement. Order of clauses: SELECT, FROM, LATEST ON, WHERE, SAMPLE BY, GROUP BY
+/// …</summary>
 internal sealed class Parser
 {
     private static readonly string[] _writeWords =

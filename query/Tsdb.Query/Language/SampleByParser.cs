@@ -10,7 +10,8 @@ internal readonly struct SampleByParser(TokenReader reader, ExpressionParser exp
         {
             if (reader.Current.IsWord("FILL"))
             {
-                throw reader.Source.Error(position, "FILL needs SAMPLE BY", "as in SAMPLE BY 1m FILL(LINEAR)");
+                throw reader.Source.Error(
+                    position, "FILL needs SAMPLE BY", "as in SAMPLE BY 1m FILL(LINEAR)");
             }
 
             return null;
@@ -45,7 +46,8 @@ internal readonly struct SampleByParser(TokenReader reader, ExpressionParser exp
         {
             DurationExpression duration => duration.Value,
             TextExpression text when DurationLiteral.TryParse(text.Value, out DurationLiteral value) => value,
-            _ => throw reader.Source.Error(token.Position, "SAMPLE BY needs a duration", "as in SAMPLE BY 5m"),
+            _ => throw reader.Source.Error(
+                token.Position, "SAMPLE BY needs a duration", "as in SAMPLE BY 5m"),
         };
         if (every.Months < 0 || every.Ns < 0 || (every.Months == 0) == (every.Ns == 0))
         {
@@ -99,14 +101,17 @@ internal readonly struct SampleByParser(TokenReader reader, ExpressionParser exp
         if (reader.TryWords("FIRST", "OBSERVATION"))
         {
             throw reader.Source.Error(
-                reader.Current.Position, "ALIGN TO FIRST OBSERVATION is not supported yet", "ALIGN TO CALENDAR");
+                reader.Current.Position,
+                "ALIGN TO FIRST OBSERVATION is not supported yet",
+                "ALIGN TO CALENDAR");
         }
 
         reader.ExpectWord("CALENDAR");
         if (reader.TryWords("TIME", "ZONE"))
         {
             Token zone = reader.Take();
-            if (zone.Kind != TokenKind.Text || zone.Text.ToUpperInvariant() is not ("UTC" or "Z" or "ETC/UTC"))
+            bool isUtc = zone.Text.ToUpperInvariant() is "UTC" or "Z" or "ETC/UTC";
+            if (zone.Kind != TokenKind.Text || !isUtc)
             {
                 throw reader.Source.Error(zone.Position, "only TIME ZONE 'UTC' is supported yet");
             }

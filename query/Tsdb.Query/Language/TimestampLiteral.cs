@@ -4,8 +4,8 @@ using Tsdb.Core;
 namespace Tsdb.Query.Language;
 
 /// <summary>
-/// Instants as written: <c>2016-01-01</c>, <c>2016-01-01 00:30</c>, <c>2016-01-01T00:30:00.123456789Z</c>, with an
-/// offset such as <c>+01:00</c>. Without one the time is UTC.
+/// Instants as written: <c>2016-01-01</c>, <c>2016-01-01 00:30</c>, <c>2016-01-01T00:30:00.123456789Z</c>,
+/// with an offset such as <c>+01:00</c>. Without one the time is UTC.
 /// </summary>
 internal static class TimestampLiteral
 {
@@ -17,7 +17,12 @@ internal static class TimestampLiteral
         timestampNs = 0;
         ReadOnlySpan<char> rest = text.AsSpan().Trim();
         if (rest.Length < 10
-            || !DateOnly.TryParseExact(rest[..10], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly date))
+            || !DateOnly.TryParseExact(
+                rest[..10],
+                "yyyy-MM-dd",
+                CultureInfo.InvariantCulture,
+                DateTimeStyles.None,
+                out DateOnly date))
         {
             return false;
         }
@@ -70,7 +75,8 @@ internal static class TimestampLiteral
                 return false;
             }
 
-            if ((TrySkip(ref rest, '.') || TrySkip(ref rest, ',')) && !TryReadFraction(ref rest, out fractionNs))
+            bool hasFraction = TrySkip(ref rest, '.') || TrySkip(ref rest, ',');
+            if (hasFraction && !TryReadFraction(ref rest, out fractionNs))
             {
                 return false;
             }

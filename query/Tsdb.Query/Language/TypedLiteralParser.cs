@@ -2,7 +2,8 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Tsdb.Query.Language;
 
-/// <summary>Literals that begin with a type's name: TIMESTAMP '…', DATE '…', INTERVAL '…', INTERVAL 5 MINUTE.</summary>
+/// <summary>Literals that begin with a type's name: TIMESTAMP '…', DATE '…', INTERVAL '…', INTERVAL 5
+/// MINUTE.</summary>
 internal readonly struct TypedLiteralParser(TokenReader reader)
 {
     /// <summary>Takes such a literal if one begins here.</summary>

@@ -7,8 +7,8 @@ using Tsdb.Storage;
 namespace Tsdb.Query.Operators;
 
 /// <summary>
-/// Groups a scan. Workers take series from a shared counter, each into states of its own, which are merged at the
-/// end. Gives the keys, then the aggregates, in no promised order.
+/// Groups a scan. Workers take series from a shared counter, each into states of its own, which are merged at
+/// the end. Gives the keys, then the aggregates, in no promised order.
 /// </summary>
 internal sealed class AggregateSource : RowSource
 {
@@ -29,7 +29,8 @@ internal sealed class AggregateSource : RowSource
         _snapshot = snapshot;
         _context = context;
         _tags = new TagColumns(snapshot.FindTags(scan.Table), scan.Slots);
-        _block = RowBlock.Create([.. plan.Keys.Select(key => key.Type), .. plan.Aggregates.Select(item => item.Type)]);
+        _block = RowBlock.Create(
+            [.. plan.Keys.Select(key => key.Type), .. plan.Aggregates.Select(item => item.Type)]);
     }
 
     public override RowBlock Current => _block;
@@ -132,7 +133,8 @@ internal sealed class AggregateSource : RowSource
         }
         finally
         {
-            // After a failure the others stop at their next series; they must be done before the snapshot goes.
+            // After a failure the others stop at their next series; they must be done before the snapshot
+            // goes.
             Task.WhenAll(helpers).ContinueWith(_ => { }, TaskScheduler.Default).Wait();
         }
 
@@ -164,7 +166,8 @@ internal sealed class AggregateSource : RowSource
         }
     }
 
-    // Keys and texts must mean the same to every worker: tags and buckets do, texts of fields are numbered apart.
+    // Keys and texts must mean the same to every worker: tags and buckets do, texts of fields are numbered
+    // apart.
     private bool CanShare()
     {
         bool canShare = KeyReader.ArePlain(_plan.Keys, _scan.Slots);

@@ -6,8 +6,8 @@ using Tsdb.Query.Planning;
 namespace Tsdb.Query.Operators;
 
 /// <summary>
-/// SAMPLE BY … FILL: gives each series (combination of keys) a row for every bucket of the range, and fills what no
-/// row, or a row without a usable value, says.
+/// SAMPLE BY … FILL: gives each series (combination of keys) a row for every bucket of the range, and fills
+/// what no row, or a row without a usable value, says.
 /// </summary>
 internal sealed class FillSource : RowSource
 {

@@ -7,8 +7,8 @@ using Tsdb.Storage;
 namespace Tsdb.Query.Operators;
 
 /// <summary>
-/// LATEST ON: of each partition the latest row that passes the filter. Reads every series from its end and stops at
-/// its first hit; a value that is the last of a whole block comes from the block's statistics.
+/// LATEST ON: of each partition the latest row that passes the filter. Reads every series from its end and
+/// stops at its first hit; a value that is the last of a whole block comes from the block's statistics.
 /// </summary>
 internal sealed class LatestSource : RowSource
 {

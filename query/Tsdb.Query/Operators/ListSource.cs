@@ -3,7 +3,8 @@ using Tsdb.Query.Functions;
 
 namespace Tsdb.Query.Operators;
 
-/// <summary>Rows that are known beforehand: SHOW, EXPLAIN, and the one row of a SELECT without FROM.</summary>
+/// <summary>Rows that are known beforehand: SHOW, EXPLAIN, and the one row of a SELECT without
+/// FROM.</summary>
 internal sealed class ListSource : RowSource
 {
     private readonly RowStore _store;
@@ -29,7 +30,9 @@ internal sealed class ListSource : RowSource
             int index = _store.AddRow();
             for (int i = 0; i < row.Length; i++)
             {
-                _store.Columns[i].Words[index] = row[i] is string text ? (ulong)pool.Intern(text) : (ulong)(long)row[i];
+                _store.Columns[i].Words[index] = row[i] is string text
+                    ? (ulong)pool.Intern(text)
+                    : (ulong)(long)row[i];
             }
         }
     }

@@ -10,7 +10,8 @@ internal sealed class RowBlock
         Columns = columns;
     }
 
-    /// <summary>The columns; the text list of a String column stays the same object from block to block.</summary>
+    /// <summary>The columns; the text list of a String column stays the same object from block to
+    /// block.</summary>
     public ColumnVector[] Columns { get; }
 
     public int RowCount { get; set; }

@@ -3,7 +3,8 @@ using Tsdb.Query.Planning;
 
 namespace Tsdb.Query.Operators;
 
-/// <summary>Sorts the rows of a store. Every key becomes an integer that orders as the key does; texts by rank.</summary>
+/// <summary>Sorts the rows of a store. Every key becomes an integer that orders as the key does; texts by
+/// rank.</summary>
 internal static class RowOrder
 {
     /// <summary>The rows' places in order; equal rows stay as they stood.</summary>

@@ -31,7 +31,8 @@ internal sealed class RowStore(QueryContext context)
     {
         if (Columns.Length == 0)
         {
-            Columns = Array.ConvertAll(like, column => new ColumnVector { Type = column.Type, Texts = column.Texts });
+            Columns = Array.ConvertAll(
+                like, column => new ColumnVector { Type = column.Type, Texts = column.Texts });
         }
     }
 

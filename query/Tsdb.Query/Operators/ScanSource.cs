@@ -4,7 +4,8 @@ using Tsdb.Storage;
 
 namespace Tsdb.Query.Operators;
 
-/// <summary>The rows of a scan, series after series: blocks of one chunk each. No order across series.</summary>
+/// <summary>The rows of a scan, series after series: blocks of one chunk each. No order across
+/// series.</summary>
 internal sealed class ScanSource : RowSource
 {
     private readonly ScanPlan _plan;
@@ -21,7 +22,8 @@ internal sealed class ScanSource : RowSource
     /// <param name="usedSlots">The slots that the next operator reads.</param>
     /// <param name="snapshot">Of the storage.</param>
     /// <param name="context">The query's.</param>
-    public ScanSource(ScanPlan plan, IEnumerable<int> usedSlots, StorageSnapshot snapshot, QueryContext context)
+    public ScanSource(
+        ScanPlan plan, IEnumerable<int> usedSlots, StorageSnapshot snapshot, QueryContext context)
     {
         _plan = plan;
         _usedSlots = [.. usedSlots];

@@ -3,8 +3,8 @@ using Tsdb.Query.Planning;
 namespace Tsdb.Query.Operators;
 
 /// <summary>
-/// ORDER BY: holds all rows, or with a limit little more than the rows needed: what cannot be among the first is
-/// dropped whenever the store has grown to a multiple of them.
+/// ORDER BY: holds all rows, or with a limit little more than the rows needed: what cannot be among the first
+/// is dropped whenever the store has grown to a multiple of them.
 /// </summary>
 internal sealed class SortSource(
     RowSource input, IReadOnlyList<SortKey> keys, long rowsNeeded, QueryContext context) : RowSource
@@ -35,7 +35,9 @@ internal sealed class SortSource(
 
     private int[] Run()
     {
-        long pruneAt = rowsNeeded > int.MaxValue / 4 ? long.MaxValue : Math.Max(PruneRowCountMin, rowsNeeded * 2);
+        long pruneAt = rowsNeeded > int.MaxValue / 4
+            ? long.MaxValue
+            : Math.Max(PruneRowCountMin, rowsNeeded * 2);
         while (input.MoveNext())
         {
             context.CheckGoOn();

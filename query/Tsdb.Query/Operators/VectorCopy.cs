@@ -2,7 +2,8 @@ using Tsdb.Core;
 
 namespace Tsdb.Query.Operators;
 
-/// <summary>Copies rows from vector to vector. Words of texts stay valid: the text list is passed on.</summary>
+/// <summary>Copies rows from vector to vector. Words of texts stay valid: the text list is passed
+/// on.</summary>
 internal static class VectorCopy
 {
     /// <summary>Puts rows of the source behind the target's.</summary>
@@ -62,7 +63,8 @@ internal static class VectorCopy
             return;
         }
 
-        target.Validity.AsSpan(0, Math.Min(target.Validity.Length, (rowCount + 63) / 64)).Fill(ulong.MaxValue);
+        target.Validity.AsSpan(
+            0, Math.Min(target.Validity.Length, (rowCount + 63) / 64)).Fill(ulong.MaxValue);
         target.HasNulls = true;
     }
 }

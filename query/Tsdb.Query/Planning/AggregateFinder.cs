@@ -18,7 +18,8 @@ internal static class AggregateFinder
         _ => false,
     };
 
-    /// <summary>Whether quality() is read anywhere in it: in a sampled select that is an aggregate too.</summary>
+    /// <summary>Whether quality() is read anywhere in it: in a sampled select that is an aggregate
+    /// too.</summary>
     public static bool IsQuality(Expression expression) => expression is CallExpression { Name: "quality" };
 
     private static bool HoldsAny(IReadOnlyList<Expression> expressions)

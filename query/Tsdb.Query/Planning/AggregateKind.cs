@@ -21,6 +21,7 @@ internal enum AggregateKind : byte
     VarianceSample,
     VariancePopulation,
 
-    /// <summary>The worst quality among the values counted; BAD when there are values but none is usable.</summary>
+    /// <summary>The worst quality among the values counted; BAD when there are values but none is
+    /// usable.</summary>
     Quality,
 }

@@ -18,8 +18,8 @@ internal readonly record struct BlockBound(int Slot, ResultType Type, string Com
             return true;
         }
 
-        // A 64-bit integer as binary64 is off by at most half a unit in the last place, and order is kept: only
-        // strict comparisons on such rounded numbers could mislead, so those are not decided.
+        // A 64-bit integer as binary64 is off by at most half a unit in the last place, and order is kept:
+        // only strict comparisons on such rounded numbers could mislead, so those are not decided.
         double min = ToNumber(statistics.Min);
         double max = ToNumber(statistics.Max);
         bool isExact = Type == ResultType.Float64 || (IsSmall(min) && IsSmall(max));

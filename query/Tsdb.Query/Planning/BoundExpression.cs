@@ -51,7 +51,8 @@ internal sealed record BoundSlot(ResultType Type, int Slot, string Name) : Bound
     public override void CollectSlots(ISet<int> slots) => slots.Add(Slot);
 }
 
-/// <summary>The start of the time bucket an instant falls in; its own node because grouping by it is special.</summary>
+/// <summary>The start of the time bucket an instant falls in; its own node because grouping by it is
+/// special.</summary>
 internal sealed record BoundBucket(TimeBucket Bucket, BoundExpression Argument)
     : BoundExpression(ResultType.Timestamp)
 {
@@ -75,7 +76,8 @@ internal sealed record BoundCall(
 
         bool isInfix = Arguments.Count == 2 && !char.IsLetter(Site.Name[0]);
         return isInfix ? $"({arguments[0]} {Site.Name} {arguments[1]})"
-            : Site.Name is "AND" or "OR" or "LIKE" or "ILIKE" ? $"({string.Join($" {Site.Name} ", arguments)})"
+            : Site.Name is "AND" or "OR" or "LIKE"
+                or "ILIKE" ? $"({string.Join($" {Site.Name} ", arguments)})"
             : $"{Site.Name}({string.Join(", ", arguments)})";
     }
 

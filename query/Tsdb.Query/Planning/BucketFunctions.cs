@@ -57,7 +57,8 @@ internal static class BucketFunctions
             return new DurationLiteral(0, (long)span.Word);
         }
 
-        if (bound is BoundConstant { Text: { } text } && DurationLiteral.TryParse(text, out DurationLiteral every))
+        if (bound is BoundConstant { Text: { } text } && DurationLiteral.TryParse(
+            text, out DurationLiteral every))
         {
             return every;
         }

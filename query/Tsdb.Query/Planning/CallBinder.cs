@@ -45,6 +45,7 @@ internal static class CallBinder
 
         return ScalarFunctions.TryBind(site, arguments) ?? throw site.Error(
             $"unknown function '{call.Name}'",
-            NearestName.Hint(call.Name, [.. ScalarFunctions.Names, .. AggregateNames.All, .. BucketFunctions.Names]));
+            NearestName.Hint(
+                call.Name, [.. ScalarFunctions.Names, .. AggregateNames.All, .. BucketFunctions.Names]));
     }
 }

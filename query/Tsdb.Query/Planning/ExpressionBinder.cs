@@ -41,7 +41,9 @@ internal sealed class ExpressionBinder(SqlSource source, Scope scope, StatementV
         {
             CallSite site = Site(expression, clause);
             long count = (long)((BoundConstant)Coercion.To(site, constant, ResultType.Int64)).Word;
-            return count >= 0 ? count : throw source.Error(expression.Position, $"{clause} must not be negative");
+            return count >= 0
+                ? count
+                : throw source.Error(expression.Position, $"{clause} must not be negative");
         }
 
         throw source.Error(expression.Position, $"{clause} needs a number");
@@ -89,7 +91,8 @@ internal sealed class ExpressionBinder(SqlSource source, Scope scope, StatementV
             arguments.Add(Bind(branch.Result));
         }
 
-        arguments.Add(choice.Otherwise is null ? BoundConstant.Null(ResultType.Null) : Bind(choice.Otherwise));
+        arguments.Add(
+            choice.Otherwise is null ? BoundConstant.Null(ResultType.Null) : Bind(choice.Otherwise));
         return Choices.Case(Site(choice, "case"), arguments);
     }
 

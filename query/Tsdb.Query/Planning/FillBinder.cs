@@ -68,7 +68,8 @@ internal sealed class FillBinder(
         if (items.Count > 1 && aggregateCount != items.Count)
         {
             throw source.Error(
-                items[aggregateCount].Position, $"FILL has {items.Count} items for {aggregateCount} aggregates");
+                items[aggregateCount].Position,
+                $"FILL has {items.Count} items for {aggregateCount} aggregates");
         }
     }
 
@@ -79,13 +80,15 @@ internal sealed class FillBinder(
         column.Expression.CollectSlots(used);
         if (used.Contains(keys.SampleKey) && column.Expression is not BoundSlot)
         {
-            throw source.Error(select.SampleBy!.Position, $"FILL does not go with '{column.Name}'", "select ts itself");
+            throw source.Error(
+                select.SampleBy!.Position, $"FILL does not go with '{column.Name}'", "select ts itself");
         }
 
         return FillMode.Previous;
     }
 
-    private (FillMode Mode, BoundConstant? Constant) BindItem(FillItem item, OutputColumn column, bool isShared)
+    private (FillMode Mode, BoundConstant? Constant) BindItem(
+        FillItem item, OutputColumn column, bool isShared)
     {
         ResultType type = column.Expression.Type;
         switch (item.Mode)

@@ -107,7 +107,8 @@ internal sealed class FilterSplitter(IReadOnlyList<InputSlot> slots)
         slot = null;
         value = null;
         symbol = "";
-        if (condition is not BoundCall { Arguments.Count: 2 } call || !Comparisons.IsComparison(call.Site.Name))
+        if (condition is not BoundCall { Arguments.Count: 2 } call
+            || !Comparisons.IsComparison(call.Site.Name))
         {
             return false;
         }
@@ -121,7 +122,9 @@ internal sealed class FilterSplitter(IReadOnlyList<InputSlot> slots)
             symbol = Comparisons.Mirror(symbol);
         }
 
-        slot = left is BoundCall { Site.Name: "double" } widened ? widened.Arguments[0] as BoundSlot : left as BoundSlot;
+        slot = left is BoundCall { Site.Name: "double" } widened
+            ? widened.Arguments[0] as BoundSlot
+            : left as BoundSlot;
         value = right as BoundConstant;
         return slot is not null && value is { IsNull: false, Text: null };
     }

@@ -3,8 +3,8 @@ using Tsdb.Query.Language;
 namespace Tsdb.Query.Planning;
 
 /// <summary>
-/// Finds what a statement groups by: GROUP BY's items, and under SAMPLE BY the bucket and every select item without
-/// an aggregate.
+/// Finds what a statement groups by: GROUP BY's items, and under SAMPLE BY the bucket and every select item
+/// without an aggregate.
 /// </summary>
 internal sealed class GroupKeys(
     SqlSource source, SelectStatement select, InputColumns columns, ExpressionBinder binder)
@@ -43,7 +43,8 @@ internal sealed class GroupKeys(
     {
         if (item.Expression is null)
         {
-            throw source.Error(item.Position, "* does not go with SAMPLE BY", "name the columns and aggregates");
+            throw source.Error(
+                item.Position, "* does not go with SAMPLE BY", "name the columns and aggregates");
         }
 
         if (AggregateFinder.Holds(item.Expression) || AggregateFinder.IsQuality(item.Expression))
@@ -76,7 +77,8 @@ internal sealed class GroupKeys(
                 || select.Items[(int)ordinal.Value - 1].Expression is not { } item)
             {
                 throw source.Error(
-                    ordinal.Position, $"GROUP BY {ordinal.Value} is not one of the {select.Items.Count} select items");
+                    ordinal.Position,
+                    $"GROUP BY {ordinal.Value} is not one of the {select.Items.Count} select items");
             }
 
             resolved = item;
@@ -86,7 +88,8 @@ internal sealed class GroupKeys(
         {
             foreach (SelectItem item in select.Items)
             {
-                if (column.Name.Equals(item.Alias, StringComparison.OrdinalIgnoreCase) && item.Expression is not null)
+                if (column.Name.Equals(
+                    item.Alias, StringComparison.OrdinalIgnoreCase) && item.Expression is not null)
                 {
                     resolved = item.Expression;
                 }

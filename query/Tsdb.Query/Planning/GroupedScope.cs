@@ -4,7 +4,8 @@ using Tsdb.Query.Language;
 
 namespace Tsdb.Query.Planning;
 
-/// <summary>Names mean group keys; aggregate calls are collected. Slots: the keys, then the aggregates.</summary>
+/// <summary>Names mean group keys; aggregate calls are collected. Slots: the keys, then the
+/// aggregates.</summary>
 internal sealed class GroupedScope : Scope
 {
     private readonly SqlSource _source;
@@ -33,15 +34,18 @@ internal sealed class GroupedScope : Scope
         _keys = keys;
         _timeKey = timeKey;
         _isSampled = timeKey >= 0;
-        _rowBinder = new ExpressionBinder(source, new InputScope(source, columns, skipsBad: false), parameters);
-        _argumentBinder = new ExpressionBinder(source, new InputScope(source, columns, skipsBad: true), parameters);
+        _rowBinder = new ExpressionBinder(
+            source, new InputScope(source, columns, skipsBad: false), parameters);
+        _argumentBinder = new ExpressionBinder(
+            source, new InputScope(source, columns, skipsBad: true), parameters);
     }
 
     public IReadOnlyList<Aggregate> Aggregates => _aggregates;
 
     public override BoundExpression? TryBind(Expression expression, ExpressionBinder binder)
     {
-        if (expression is ColumnExpression or CallExpression { Name: "quality" } || AggregateFinder.Holds(expression))
+        if (expression is ColumnExpression or CallExpression { Name: "quality" }
+            || AggregateFinder.Holds(expression))
         {
             return null;
         }
@@ -79,7 +83,8 @@ internal sealed class GroupedScope : Scope
         BoundExpression quality = _rowBinder.Bind(call);
         return FindKey(quality)
             ?? Add(new Aggregate(
-                AggregateKind.Quality, ResultType.Quality, quality, new CallSite(_source, call.Position, call.Name)));
+                AggregateKind.Quality, ResultType.Quality, quality, new CallSite(
+                    _source, call.Position, call.Name)));
     }
 
     public override BoundExpression BindAggregate(CallExpression call, AggregateKind kind)
@@ -151,7 +156,8 @@ internal sealed class GroupedScope : Scope
     private BoundSlot Add(Aggregate aggregate)
     {
         int index = _aggregates.FindIndex(
-            other => other.Kind == aggregate.Kind && Equals(other.Argument?.Describe(), aggregate.Argument?.Describe()));
+            other => other.Kind == aggregate.Kind
+                && Equals(other.Argument?.Describe(), aggregate.Argument?.Describe()));
         if (index < 0)
         {
             index = _aggregates.Count;

@@ -61,7 +61,8 @@ internal sealed class InputColumns
         return new BoundSlot(slot.Type, index, name);
     }
 
-    /// <summary>Finds a column: the exact name first, then in any case if only one fits, then time's synonyms.</summary>
+    /// <summary>Finds a column: the exact name first, then in any case if only one fits, then time's
+    /// synonyms.</summary>
     /// <exception cref="SqlException">There is none, or more than one.</exception>
     public InputSlot Find(ColumnExpression column)
     {

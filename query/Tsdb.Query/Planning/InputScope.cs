@@ -27,8 +27,11 @@ internal sealed class InputScope(SqlSource source, InputColumns columns, bool sk
         return columns.Use(slot with { Kind = InputKind.Quality, Type = ResultType.Quality });
     }
 
-    public override BoundExpression BindAggregate(CallExpression call, AggregateKind kind) => throw source.Error(
+    public override BoundExpression BindAggregate(CallExpression call, AggregateKind kind) =>
+        throw source.Error(
         call.Position,
-        skipsBad ? $"{call.Name}() cannot stand within another aggregate" : $"{call.Name}() cannot stand here",
+        skipsBad
+            ? $"{call.Name}() cannot stand within another aggregate"
+            : $"{call.Name}() cannot stand here",
         skipsBad ? null : "conditions on aggregates go into HAVING");
 }

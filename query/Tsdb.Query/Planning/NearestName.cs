@@ -22,7 +22,8 @@ internal static class NearestName
         return nearest is null ? null : $"did you mean '{nearest}'?";
     }
 
-    // Levenshtein's distance, where a swap of neighbours counts one (optimal string alignment); at most the limit.
+    // Levenshtein's distance, where a swap of neighbours counts one (optimal string alignment); at most the
+    // limit.
     private static int Distance(string left, string right, int limit)
     {
         if (Math.Abs(left.Length - right.Length) >= limit)

@@ -42,7 +42,8 @@ internal sealed class OutputBinder(
         foreach (OrderItem item in select.OrderBy)
         {
             // PostgreSQL's rule: NULL counts as greater than everything.
-            order.Add(new SortKey(FindOrAdd(item.Expression), item.IsDescending, item.NullsFirst ?? item.IsDescending));
+            order.Add(new SortKey(
+                FindOrAdd(item.Expression), item.IsDescending, item.NullsFirst ?? item.IsDescending));
         }
 
         if (order.Count == 0 && keys is { SampleKey: >= 0 })
@@ -52,13 +53,15 @@ internal sealed class OutputBinder(
 
         if (select.IsDistinct && _columns.Count > VisibleCount)
         {
-            throw source.Error(select.Position, "with DISTINCT, ORDER BY takes items of the select list only");
+            throw source.Error(
+                select.Position, "with DISTINCT, ORDER BY takes items of the select list only");
         }
 
         return order;
     }
 
-    /// <summary>The column that shows a slot of the stage before, hidden if the select list has none.</summary>
+    /// <summary>The column that shows a slot of the stage before, hidden if the select list has
+    /// none.</summary>
     public int FindOrAddSlot(int slot, ResultType type, string name)
     {
         int index = _columns.FindIndex(column => column.Expression is BoundSlot other && other.Slot == slot);
@@ -75,7 +78,8 @@ internal sealed class OutputBinder(
     {
         if (keys is not null)
         {
-            throw source.Error(item.Position, "* does not go with GROUP BY or aggregates", "name the columns");
+            throw source.Error(
+                item.Position, "* does not go with GROUP BY or aggregates", "name the columns");
         }
 
         if (columns.Table is null)
@@ -164,7 +168,8 @@ internal sealed class OutputBinder(
         {
             if (i != keys.SampleKey)
             {
-                order.Add(new SortKey(FindOrAddSlot(i, keys.Keys[i].Type, keys.Keys[i].Describe()), false, false));
+                order.Add(
+                    new SortKey(FindOrAddSlot(i, keys.Keys[i].Type, keys.Keys[i].Describe()), false, false));
             }
         }
     }

@@ -54,7 +54,9 @@ internal sealed class PlanText
                 Add($"Having: {group.Having.Describe()}");
             }
 
-            string keys = group.Keys.Count == 0 ? "all rows" : string.Join(", ", group.Keys.Select(key => key.Describe()));
+            string keys = group.Keys.Count == 0
+                ? "all rows"
+                : string.Join(", ", group.Keys.Select(key => key.Describe()));
             string aggregates = string.Join(", ", group.Aggregates.Select(aggregate => aggregate.Describe()));
             Add($"Aggregate: by {keys}: {aggregates}");
         }
@@ -76,7 +78,8 @@ internal sealed class PlanText
     private void AddScan(ScanPlan scan, SelectPlan plan)
     {
         RowFilter filter = scan.Filter;
-        Add($"Scan: {scan.Table.Name}{(scan.IsDescending || plan.LatestBy is not null ? ", latest first" : "")}");
+        bool isDescending = scan.IsDescending || plan.LatestBy is not null;
+        Add($"Scan: {scan.Table.Name}{(isDescending ? ", latest first" : "")}");
         string from = filter.HasFrom ? new Timestamp(filter.Range.FromNs).ToString() : "-";
         string to = filter.HasTo ? new Timestamp(filter.Range.ToNs).ToString() : "-";
         Add(filter.Range.IsEmpty ? "  time: none" : $"  time: [{from}, {to})");

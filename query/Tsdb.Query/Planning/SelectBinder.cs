@@ -28,7 +28,9 @@ internal sealed class SelectBinder
     /// <exception cref="SqlException">The statement cannot be run as written.</exception>
     public SelectPlan Bind()
     {
-        BoundExpression? where = _select.Where is null ? null : _rowBinder.BindCondition(_select.Where, "WHERE");
+        BoundExpression? where = _select.Where is null
+            ? null
+            : _rowBinder.BindCondition(_select.Where, "WHERE");
         bool isGrouped = IsGrouped();
         IReadOnlyList<int>? latestBy = BindLatest(isGrouped);
         GroupedScope? grouped = null;
@@ -43,10 +45,14 @@ internal sealed class SelectBinder
         ExpressionBinder binder = new(_source, scope, _values);
         OutputBinder output = new(_source, _select, _columns, binder, grouped is null ? null : _keys);
         output.BindItems();
-        BoundExpression? having = _select.Having is null ? null : binder.BindCondition(_select.Having, "HAVING");
+        BoundExpression? having = _select.Having is null
+            ? null
+            : binder.BindCondition(_select.Having, "HAVING");
         List<SortKey> order = output.BindOrder();
         RowFilter filter = FilterSplitter.Split(where, _columns.Slots);
-        FillPlan? fill = grouped is null ? null : new FillBinder(_source, _select, output, _rowBinder).Bind(filter, _keys);
+        FillPlan? fill = grouped is null
+            ? null
+            : new FillBinder(_source, _select, output, _rowBinder).Bind(filter, _keys);
         long limit = _select.Limit is null ? long.MaxValue : _rowBinder.BindCount(_select.Limit, "LIMIT");
         long offset = _select.Offset is null ? 0 : _rowBinder.BindCount(_select.Offset, "OFFSET");
         CheckKeyCount(isGrouped ? _keys.Keys.Count : 0);
@@ -80,13 +86,15 @@ internal sealed class SelectBinder
     {
         if (count > KeyCountMax)
         {
-            throw _source.Error(_select.Position, $"grouping by more than {KeyCountMax} columns is not supported");
+            throw _source.Error(
+                _select.Position, $"grouping by more than {KeyCountMax} columns is not supported");
         }
     }
 
     private bool IsGrouped()
     {
-        bool isGrouped = _select.SampleBy is not null || _select.GroupBy.Count > 0 || _select.Having is not null;
+        bool isGrouped = _select.SampleBy is not null || _select.GroupBy.Count > 0
+            || _select.Having is not null;
         foreach (SelectItem item in _select.Items)
         {
             isGrouped |= AggregateFinder.Holds(item.Expression);
@@ -143,7 +151,8 @@ internal sealed class SelectBinder
     {
         bool isDescending = false;
         long rowsPerSeries = long.MaxValue;
-        bool isByTime = !isReduced && !_select.IsDistinct && order.Count > 0 && IsOrderWithinSeries(output, order);
+        bool isByTime = !isReduced && !_select.IsDistinct && order.Count > 0
+            && IsOrderWithinSeries(output, order);
         if (isByTime && limit < long.MaxValue - offset)
         {
             isDescending = order[0].IsDescending;
@@ -160,7 +169,8 @@ internal sealed class SelectBinder
         };
     }
 
-    // By ts first, then tags: within one series that is the order of time, so of each series the first rows do.
+    // By ts first, then tags: within one series that is the order of time, so of each series the first rows
+    // do.
     private bool IsOrderWithinSeries(OutputBinder output, List<SortKey> order)
     {
         for (int i = 0; i < order.Count; i++)

@@ -2,7 +2,8 @@ using Tsdb.Core;
 
 namespace Tsdb.Query.Planning;
 
-/// <summary>A bound SELECT: what its operators do, from the scan to the limit. Steps that are null are left out.</summary>
+/// <summary>A bound SELECT: what its operators do, from the scan to the limit. Steps that are null are left
+/// out.</summary>
 internal sealed class SelectPlan
 {
     /// <summary>Null without FROM: one row without columns.</summary>

@@ -3,7 +3,8 @@ using Tsdb.Query.Language;
 
 namespace Tsdb.Query.Planning;
 
-/// <summary>A division of time into buckets: of a fixed length from an origin, or of whole calendar months, UTC.</summary>
+/// <summary>A division of time into buckets: of a fixed length from an origin, or of whole calendar months,
+/// UTC.</summary>
 internal sealed record TimeBucket(DurationLiteral Every, long OriginNs)
 {
     // 1970-01-05, a Monday: weeks begin there.
@@ -30,7 +31,8 @@ internal sealed record TimeBucket(DurationLiteral Every, long OriginNs)
         return (long)Int128.Max(start, long.MinValue);
     }
 
-    /// <summary>The start of the bucket after the one that starts here; the largest instant when there is none.</summary>
+    /// <summary>The start of the bucket after the one that starts here; the largest instant when there is
+    /// none.</summary>
     public long NextNs(long startNs)
     {
         if (Every.Months != 0)

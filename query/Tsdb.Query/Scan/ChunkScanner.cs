@@ -6,8 +6,8 @@ using Tsdb.Storage;
 namespace Tsdb.Query.Scan;
 
 /// <summary>
-/// Walks the chunks of one series after another: prunes by statistics, filters rows, loads the columns that are
-/// asked for. One worker's own.
+/// Walks the chunks of one series after another: prunes by statistics, filters rows, loads the columns that
+/// are asked for. One worker's own.
 /// </summary>
 internal sealed class ChunkScanner : IDisposable
 {
@@ -58,7 +58,8 @@ internal sealed class ChunkScanner : IDisposable
     /// <summary>Whether no row of the chunk was filtered away.</summary>
     public bool IsUnfiltered => !_isFiltered;
 
-    /// <summary>The vectors of the slots; only those are filled that <see cref="Load"/> was asked for.</summary>
+    /// <summary>The vectors of the slots; only those are filled that <see cref="Load"/> was asked
+    /// for.</summary>
     public ColumnVector[] Vectors => _vectors;
 
     /// <summary>The chunk's first instant, before the filter.</summary>
@@ -124,7 +125,8 @@ internal sealed class ChunkScanner : IDisposable
         return false;
     }
 
-    /// <summary>Statistics of all the present rows for a slot; none when a filter may have removed some.</summary>
+    /// <summary>Statistics of all the present rows for a slot; none when a filter may have removed
+    /// some.</summary>
     public bool TryGetStatistics(int slot, out ColumnStatistics statistics)
     {
         statistics = default;
@@ -203,7 +205,8 @@ internal sealed class ChunkScanner : IDisposable
     {
         foreach (BlockBound bound in _plan.Filter.BlockBounds)
         {
-            if (_loader.TryGetStatistics(bound.Slot, out ColumnStatistics statistics) && bound.Excludes(statistics))
+            if (_loader.TryGetStatistics(
+                bound.Slot, out ColumnStatistics statistics) && bound.Excludes(statistics))
             {
                 return true;
             }

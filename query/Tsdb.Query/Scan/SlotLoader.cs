@@ -5,7 +5,8 @@ using Tsdb.Storage;
 
 namespace Tsdb.Query.Scan;
 
-/// <summary>Copies what slots read out of a reader's present chunk into vectors, all rows or chosen ones.</summary>
+/// <summary>Copies what slots read out of a reader's present chunk into vectors, all rows or chosen
+/// ones.</summary>
 internal sealed class SlotLoader
 {
     private const uint BadBit = 0x8000_0000;
@@ -80,7 +81,8 @@ internal sealed class SlotLoader
         switch (_slots[slot].Kind)
         {
             case InputKind.Time:
-                Gather(System.Runtime.InteropServices.MemoryMarshal.Cast<long, ulong>(_reader.TimestampsNs), rows, target);
+                Gather(System.Runtime.InteropServices.MemoryMarshal.Cast<long, ulong>(
+                    _reader.TimestampsNs), rows, target);
                 break;
             case InputKind.Tag:
                 LoadTag(slot, ordinal, rowCount, target);

@@ -4,7 +4,8 @@ using Tsdb.Storage;
 
 namespace Tsdb.Query.Scan;
 
-/// <summary>The tags that a plan's slots read, found once in the index: what all workers of a query share.</summary>
+/// <summary>The tags that a plan's slots read, found once in the index: what all workers of a query
+/// share.</summary>
 internal sealed class TagColumns
 {
     private readonly int[] _keys;

@@ -1,9 +1,12 @@
 namespace Tsdb.Query.Tests.Scripts;
 
 /// <summary>
-/// A file of tests/scripts: blocks divided by blank lines, each headed by one word. <c>load</c>: line protocol.
-/// <c>judged</c>: <c>table,tags field=value status timestamp</c>. <c>query</c>: SQL. <c>rows</c> (in order) or
-/// <c>rows unordered</c>: the outcome of the query before, columns divided by <c>|</c>. <c>error</c>: its error.
+/// A file of tests/scripts: blocks divided by blank lines, each headed by one word. <c>load</c>: line
+/// protocol.
+/// <c>judged</c>: <c>table,tags field=value status timestamp</c>. <c>query</c>: SQL. <c>rows</c> (in order)
+/// or
+/// <c>rows unordered</c>: the outcome of the query before, columns divided by <c>|</c>. <c>error</c>: its
+/// error.
 /// </summary>
 internal sealed class Script
 {

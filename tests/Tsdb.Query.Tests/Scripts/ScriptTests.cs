@@ -2,7 +2,8 @@ using System.Text;
 
 namespace Tsdb.Query.Tests.Scripts;
 
-/// <summary>Runs tests/scripts: the same answers whether rows lie in memory, in segments, or came late and mixed up.</summary>
+/// <summary>Runs tests/scripts: the same answers whether rows lie in memory, in segments, or came late and
+/// mixed up.</summary>
 public sealed class ScriptTests
 {
     private const int Seed = 20161;
@@ -50,7 +51,8 @@ public sealed class ScriptTests
             if (test.Rows is null ? !IsSameError(test.Error!, actual) : expected != actual)
             {
                 failures.Append(
-                    $"\n@@ {script.Name}:{test.LineNumber} ({variant})\n{test.Sql}\n-- expected\n{expected}\n-- actual\n{actual}\n@@end");
+                    $"\n{script.Name}:{test.LineNumber} ({variant})\n{test.Sql}\n"
+                    + $"-- expected\n{expected}\n-- actual\n{actual}\n");
             }
         }
 
@@ -71,7 +73,7 @@ public sealed class ScriptTests
         }
         catch (SqlException error)
         {
-            return $"error {error.Line}:{error.Column} {error.Detail}{(error.Hint is null ? "" : $" [{error.Hint}]")}";
+            return $"error {error.Line}:{error.Column} {error.Detail} [{error.Hint}]";
         }
     }
 

@@ -4,8 +4,8 @@ using Tsdb.Storage;
 namespace Tsdb.Query.Operators.Aggregates;
 
 /// <summary>
-/// One aggregate's partial state for every group. States of two workers merge, in any order, into the state that
-/// one worker would have reached (floating sums to within their rounding).
+/// One aggregate's partial state for every group. States of two workers merge, in any order, into the state
+/// that one worker would have reached (floating sums to within their rounding).
 /// </summary>
 internal abstract class Accumulator
 {
@@ -21,7 +21,8 @@ internal abstract class Accumulator
     /// <summary>Adds rows, run by run.</summary>
     public abstract void Add(ReadOnlySpan<Run> runs, AggregateInput input);
 
-    /// <summary>Adds a whole block that is known by its statistics; false when they do not say enough.</summary>
+    /// <summary>Adds a whole block that is known by its statistics; false when they do not say
+    /// enough.</summary>
     /// <param name="group">The block's group.</param>
     /// <param name="rowCount">The block's rows.</param>
     /// <param name="statistics">Of the argument; nothing for count(*).</param>

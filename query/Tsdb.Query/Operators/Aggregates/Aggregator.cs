@@ -50,7 +50,8 @@ internal sealed class Aggregator : IDisposable
 
     public IReadOnlyList<string> GetKeyTexts(int key) => _keys.GetTexts(key);
 
-    /// <summary>Makes the one group of a select without keys, which is there even when there are no rows.</summary>
+    /// <summary>Makes the one group of a select without keys, which is there even when there are no
+    /// rows.</summary>
     public void AddEmptyGroup()
     {
         _groups.FindOrAdd([], 0);

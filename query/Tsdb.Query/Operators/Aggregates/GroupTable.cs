@@ -3,7 +3,8 @@ using Tsdb.Core;
 
 namespace Tsdb.Query.Operators.Aggregates;
 
-/// <summary>Group keys, at most 64 words each, by hash: open addressing over group numbers 0, 1, 2 …</summary>
+/// <summary>Group keys, at most 64 words each, by hash: open addressing over group numbers 0, 1, 2
+/// …</summary>
 internal sealed class GroupTable(int keyCount)
 {
     /// <summary>Most words in a key.</summary>
@@ -85,7 +86,8 @@ internal sealed class GroupTable(int keyCount)
         ulong hash = nulls;
         foreach (ulong word in key)
         {
-            ulong high = Math.BigMul(hash ^ 0xA076_1D64_78BD_642F, word ^ 0xE703_7ED1_A0B4_28DB, out ulong low);
+            ulong high = Math.BigMul(
+                hash ^ 0xA076_1D64_78BD_642F, word ^ 0xE703_7ED1_A0B4_28DB, out ulong low);
             hash = high ^ low;
         }
 

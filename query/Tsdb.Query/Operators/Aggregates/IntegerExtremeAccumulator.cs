@@ -4,7 +4,8 @@ using Tsdb.Storage;
 
 namespace Tsdb.Query.Operators.Aggregates;
 
-/// <summary>min and max of what orders as a 64-bit integer: integers, instants, durations, truth values, quality.</summary>
+/// <summary>min and max of what orders as a 64-bit integer: integers, instants, durations, truth values,
+/// quality.</summary>
 internal sealed class IntegerExtremeAccumulator(bool isMax) : Accumulator
 {
     private readonly long _start = isMax ? long.MinValue : long.MaxValue;

@@ -6,8 +6,8 @@ using Tsdb.Query.Scan;
 namespace Tsdb.Query.Operators.Aggregates;
 
 /// <summary>
-/// Finds the runs of a block: neighbouring rows of one group. Keys that are tags are found once per series, a time
-/// bucket by galloping through the sorted times; any other key is evaluated row by row.
+/// Finds the runs of a block: neighbouring rows of one group. Keys that are tags are found once per series, a
+/// time bucket by galloping through the sorted times; any other key is evaluated row by row.
 /// </summary>
 internal sealed class KeyReader
 {
@@ -24,7 +24,10 @@ internal sealed class KeyReader
     private ulong _nulls;
 
     public KeyReader(
-        IReadOnlyList<BoundExpression> keys, IReadOnlyList<InputSlot> slots, TagColumns tags, GroupTable groups)
+        IReadOnlyList<BoundExpression> keys,
+        IReadOnlyList<InputSlot> slots,
+        TagColumns tags,
+        GroupTable groups)
     {
         _keys = keys;
         _tags = tags;
@@ -63,7 +66,8 @@ internal sealed class KeyReader
         bool isPlain = true;
         foreach (BoundExpression key in keys)
         {
-            bool isBucket = key is BoundBucket { Argument: BoundSlot time } && slots[time.Slot].Kind == InputKind.Time;
+            bool isBucket = key is BoundBucket { Argument: BoundSlot time }
+                && slots[time.Slot].Kind == InputKind.Time;
             bool isTag = key is BoundSlot slot && slots[slot.Slot].Kind == InputKind.Tag;
             bucketCount += isBucket ? 1 : 0;
             isPlain &= isBucket || isTag;
@@ -123,7 +127,9 @@ internal sealed class KeyReader
         {
             if (timestampsNs[row] >= nextNs)
             {
-                startNs = timestampsNs[row] - nextNs < nextNs - startNs ? nextNs : bucket.FloorNs(timestampsNs[row]);
+                startNs = timestampsNs[row] - nextNs < nextNs - startNs
+                    ? nextNs
+                    : bucket.FloorNs(timestampsNs[row]);
                 nextNs = bucket.NextNs(startNs);
                 if (timestampsNs[row] >= nextNs && nextNs != long.MaxValue)
                 {
@@ -139,7 +145,8 @@ internal sealed class KeyReader
         }
     }
 
-    // First row at or after the limit, by steps that double and then a binary search: cheap for short runs and long.
+    // First row at or after the limit, by steps that double and then a binary search: cheap for short runs
+    // and long.
     private static int Gallop(ReadOnlySpan<long> timestampsNs, int row, long limitNs)
     {
         if (limitNs == long.MaxValue)

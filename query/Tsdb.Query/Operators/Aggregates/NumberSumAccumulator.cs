@@ -5,7 +5,8 @@ using Tsdb.Storage;
 
 namespace Tsdb.Query.Operators.Aggregates;
 
-/// <summary>sum and avg of binary64 numbers: partial sums per run, joined with Neumaier's compensation.</summary>
+/// <summary>sum and avg of binary64 numbers: partial sums per run, joined with Neumaier's
+/// compensation.</summary>
 internal sealed class NumberSumAccumulator(AggregateKind kind) : Accumulator
 {
     private double[] _sums = [];
@@ -69,7 +70,9 @@ internal sealed class NumberSumAccumulator(AggregateKind kind) : Accumulator
     {
         double sum = _sums[group];
         double joined = sum + value;
-        _compensations[group] += Math.Abs(sum) >= Math.Abs(value) ? sum - joined + value : value - joined + sum;
+        _compensations[group] += Math.Abs(sum) >= Math.Abs(value)
+            ? sum - joined + value
+            : value - joined + sum;
         _sums[group] = joined;
     }
 }

@@ -5,8 +5,8 @@ using Tsdb.Storage;
 namespace Tsdb.Query.Operators.Aggregates;
 
 /// <summary>
-/// first and last: the value at the least or greatest time. Of several at one time the least word wins, so that the
-/// outcome does not depend on the order in which series are read.
+/// first and last: the value at the least or greatest time. Of several at one time the least word wins, so
+/// that the outcome does not depend on the order in which series are read.
 /// </summary>
 internal sealed class PickAccumulator(bool isLast) : Accumulator
 {

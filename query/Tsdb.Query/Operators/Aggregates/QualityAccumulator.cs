@@ -3,7 +3,8 @@ using Tsdb.Storage;
 
 namespace Tsdb.Query.Operators.Aggregates;
 
-/// <summary>quality(x) of a group: the worst of the values that aggregates count; BAD when there are only bad ones.</summary>
+/// <summary>quality(x) of a group: the worst of the values that aggregates count; BAD when there are only bad
+/// ones.</summary>
 internal sealed class QualityAccumulator : Accumulator
 {
     private const byte HasBad = 1;

@@ -3,10 +3,12 @@ using System.Runtime.InteropServices;
 
 namespace Tsdb.Query.Operators.Aggregates;
 
-/// <summary>Sums and extremes of plain spans, a vector register at a time. NaN never wins a comparison.</summary>
+/// <summary>Sums and extremes of plain spans, a vector register at a time. NaN never wins a
+/// comparison.</summary>
 internal static class Reductions
 {
-    /// <summary>The sum, in as many partial sums as a register has lanes: the error grows slower than one by one.</summary>
+    /// <summary>The sum, in as many partial sums as a register has lanes: the error grows slower than one by
+    /// one.</summary>
     public static double Sum(ReadOnlySpan<double> values)
     {
         double sum = 0;
@@ -35,7 +37,8 @@ internal static class Reductions
         return sum;
     }
 
-    /// <summary>The exact sum. The halves of each value are summed apart, so that no lane can overflow.</summary>
+    /// <summary>The exact sum. The halves of each value are summed apart, so that no lane can
+    /// overflow.</summary>
     public static Int128 Sum(ReadOnlySpan<long> values)
     {
         long high = 0;

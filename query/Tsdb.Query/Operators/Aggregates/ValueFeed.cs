@@ -3,8 +3,8 @@ using Tsdb.Query.Scan;
 namespace Tsdb.Query.Operators.Aggregates;
 
 /// <summary>
-/// Cuts a run into stretches without NULL. A stretch goes to the vector code; so a column with few NULLs is nearly
-/// as fast as one without.
+/// Cuts a run into stretches without NULL. A stretch goes to the vector code; so a column with few NULLs is
+/// nearly as fast as one without.
 /// </summary>
 internal ref struct ValueFeed(WordColumn column, Run run)
 {

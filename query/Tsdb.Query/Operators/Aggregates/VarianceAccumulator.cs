@@ -5,8 +5,8 @@ using Tsdb.Query.Planning;
 namespace Tsdb.Query.Operators.Aggregates;
 
 /// <summary>
-/// Variance and standard deviation: mean and squared deviations of each run, joined by the formula of Chan, Golub
-/// and LeVeque (1979), so that a large mean does not swallow a small spread.
+/// Variance and standard deviation: mean and squared deviations of each run, joined by the formula of Chan,
+/// Golub and LeVeque (1979), so that a large mean does not swallow a small spread.
 /// </summary>
 internal sealed class VarianceAccumulator(AggregateKind kind) : Accumulator
 {
