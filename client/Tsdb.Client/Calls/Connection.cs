@@ -25,7 +25,6 @@ internal sealed class Connection : IDisposable
             DisposeHttpClient = true,
             MaxReceiveMessageSize = options.MessageSizeBytesMax,
             MaxSendMessageSize = null,
-            ThrowOperationCanceledOnCancellation = true,
         });
     }
 

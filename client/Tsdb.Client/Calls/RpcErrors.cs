@@ -10,6 +10,11 @@ internal static class RpcErrors
 {
     public static Exception Translate(RpcException fault)
     {
+        if (fault.StatusCode == StatusCode.Cancelled)
+        {
+            return new OperationCanceledException(fault.Status.Detail, fault);
+        }
+
         RpcStatus? status = fault.GetRpcStatus();
         foreach (Any detail in status?.Details ?? [])
         {

@@ -16,6 +16,7 @@ internal static class CommandLine
         ServeCommand.Create(),
         SqlCommand.Create(),
         AdminCommand.Create(),
+        CheckCommand.Create(),
     };
 
     /// <summary>The option that names the server to talk to.</summary>
@@ -24,6 +25,17 @@ internal static class CommandLine
         Description = "The server's gRPC port.",
         DefaultValueFactory = static _ => new Uri("http://127.0.0.1:9001"),
         HelpName = "URL",
+        CustomParser = static result =>
+        {
+            string text = result.Tokens[0].Value;
+            if (Uri.TryCreate(text, UriKind.Absolute, out Uri? url) && url.Scheme is "http" or "https")
+            {
+                return url;
+            }
+
+            result.AddError($"--url: '{text}' is not an http address");
+            return null;
+        },
     };
 
     /// <summary>The option that names the database.</summary>

@@ -17,6 +17,7 @@ internal static class RouteSetup
         StatusEndpoints status = services.GetRequiredService<StatusEndpoints>();
         app.UseMiddleware<HttpFaults>();
         app.UseRouting();
+        app.UseGrpcWeb(new GrpcWebOptions { DefaultEnabled = true });
         app.MapPost("/write", (RequestDelegate)writes.PostAsync);
         app.MapPost("/api/v2/write", (RequestDelegate)writes.PostAsync);
         app.MapPost("/api/v1/query", (RequestDelegate)queries.PostAsync);
