@@ -6,22 +6,23 @@ internal static class SensorQueries
     private const string Hour =
         "ts >= TIMESTAMP '2023-11-14 22:30:00' AND ts < TIMESTAMP '2023-11-14 23:30:00'";
 
-    // The grid of the reference is a minute wider on both sides, so that its edges have neighbours as ours
-    // do.
+    // The grid of the reference begins a minute early, so that its first buckets have neighbours, as ours do by
+    // looking back; nothing looks ahead of the range, so what follows the last reading stays empty.
     private const string FilledByDuckDb = """
         WITH grid AS (
           SELECT sensor, b FROM (SELECT DISTINCT sensor FROM sensors WHERE {sensors}),
-            (SELECT unnest(generate_series(TIMESTAMP '2023-11-14 22:29:00', TIMESTAMP '2023-11-14 23:31:00',
+            (SELECT unnest(generate_series(TIMESTAMP '2023-11-14 22:29:00', TIMESTAMP '2023-11-14 23:29:59.5',
               INTERVAL 500 MILLISECOND)) AS b)),
         known AS (
           SELECT sensor, time_bucket(INTERVAL 500 MILLISECOND, ts) AS b, avg(value) AS v FROM sensors
-          WHERE {sensors} AND ts >= TIMESTAMP '2023-11-14 22:29:00' AND ts < TIMESTAMP '2023-11-14 23:31:00'
+          WHERE {sensors} AND ts >= TIMESTAMP '2023-11-14 22:29:00' AND ts < TIMESTAMP '2023-11-14 23:30:00'
           GROUP BY ALL),
         filled AS (
-          SELECT sensor, b, fill(v) OVER (PARTITION BY sensor ORDER BY b) AS v
+          SELECT sensor, b, fill(v) OVER (PARTITION BY sensor ORDER BY b) AS v,
+            max(b) FILTER (WHERE v IS NOT NULL) OVER (PARTITION BY sensor) AS final
           FROM grid LEFT JOIN known USING (sensor, b))
-        SELECT b, sensor, v FROM filled
-        WHERE b >= TIMESTAMP '2023-11-14 22:30:00' AND b < TIMESTAMP '2023-11-14 23:30:00'
+        SELECT b AS ts, sensor, CASE WHEN b <= final THEN v END AS v FROM filled
+        WHERE b >= TIMESTAMP '2023-11-14 22:30:00'
         """;
 
     /// <summary>The queries for a data set of so many sensors; named sensors are spread over them.</summary>
