@@ -1,0 +1,27 @@
+using Tsdb.Server.Faults;
+using Tsdb.Server.Hosting;
+using Tsdb.Server.Options;
+
+namespace Tsdb.Server.Tests;
+
+public sealed class EngineHostTests
+{
+    [Fact]
+    public async Task Until_the_logs_are_replayed_requests_are_told_to_wait()
+    {
+        DirectoryInfo data = Directory.CreateTempSubdirectory("tsdb-host-test-");
+        await using (EngineHost host = new(
+            new ServerOptions { DataDirectory = data.FullName }, TimeProvider.System))
+        {
+            Assert.False(host.IsOpen);
+            RequestFaultException fault = Assert.Throws<RequestFaultException>(() => host.Find("default"));
+            Assert.Equal(503, RequestFault.Of(fault).HttpStatus);
+            Assert.Equal(Grpc.Core.StatusCode.Unavailable, RequestFault.Of(fault).RpcStatus);
+            await host.OpenAsync();
+            Assert.True(host.IsOpen);
+            Assert.Equal("default", host.Find(null).Name);
+        }
+
+        data.Delete(recursive: true);
+    }
+}
