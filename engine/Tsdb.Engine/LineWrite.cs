@@ -5,10 +5,12 @@ using Tsdb.Storage;
 namespace Tsdb.Engine;
 
 /// <summary>
-/// One write request of line protocol, brought in pieces: each is parsed at once and on its way to the log while
+/// One write request of line protocol, brought in pieces: each is parsed at once and on its way to the log
+/// while
 /// the next one is still being received.
 /// </summary>
-/// <remarks>From <see cref="WritePath.BeginLines"/>; one caller at a time; dispose to give its memory back.</remarks>
+/// <remarks>From <see cref="WritePath.BeginLines"/>; one caller at a time; dispose to give its memory
+/// back.</remarks>
 public sealed class LineWrite : IDisposable
 {
     // Pieces of one request that may be under way at once: one being committed, one queued, one being parsed.
@@ -34,7 +36,8 @@ public sealed class LineWrite : IDisposable
     /// <summary>Parses one piece and queues its rows; waits while too much is under way.</summary>
     /// <param name="wholeLines">Ends at a line's end, except for the request's last piece. The memory may be
     /// reused when the task completes.</param>
-    /// <param name="cancellationToken">Gives up waiting; pieces queued before are stored all the same.</param>
+    /// <param name="cancellationToken">Gives up waiting; pieces queued before are stored all the
+    /// same.</param>
     /// <exception cref="StorageClosedException">The database takes no writes.</exception>
     public async ValueTask AppendAsync(ReadOnlyMemory<byte> wholeLines, CancellationToken cancellationToken)
     {
@@ -54,7 +57,8 @@ public sealed class LineWrite : IDisposable
 
     /// <summary>Completes when every row of every piece is as durable as asked.</summary>
     /// <param name="cancellationToken">Stops the waiting, not the writing.</param>
-    /// <exception cref="StorageClosedException">The log failed: some rows may be stored and some not.</exception>
+    /// <exception cref="StorageClosedException">The log failed: some rows may be stored and some
+    /// not.</exception>
     public async ValueTask<WriteOutcome> CommitAsync(CancellationToken cancellationToken)
     {
         while (_inFlight.Count > 0)

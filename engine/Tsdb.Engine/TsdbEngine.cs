@@ -37,14 +37,16 @@ public sealed class TsdbEngine : IAsyncDisposable
     /// <param name="options">Which, and how.</param>
     /// <param name="clock">The time of arrivals and commits.</param>
     /// <exception cref="StorageLockedException">Another process has it open.</exception>
-    /// <exception cref="IOException">A file is damaged or cannot be read; the exception says which and where.</exception>
+    /// <exception cref="IOException">A file is damaged or cannot be read; the exception says which and
+    /// where.</exception>
     public static async Task<TsdbEngine> OpenAsync(DatabaseOptions options, TimeProvider clock)
     {
         TsdbEngine engine = new(options, clock);
         try
         {
             Directory.CreateDirectory(options.DataDirectory);
-            foreach (string directory in Directory.GetDirectories(options.DataDirectory).Order(StringComparer.Ordinal))
+            foreach (string directory in Directory
+                .GetDirectories(options.DataDirectory).Order(StringComparer.Ordinal))
             {
                 engine.GetOrCreate(Path.GetFileName(directory));
             }
@@ -69,7 +71,8 @@ public sealed class TsdbEngine : IAsyncDisposable
     }
 
     /// <summary>Finds a database, or makes it.</summary>
-    /// <exception cref="InvalidDatabaseNameException">The name is not valid, or there are too many.</exception>
+    /// <exception cref="InvalidDatabaseNameException">The name is not valid, or there are too
+    /// many.</exception>
     public Database GetOrCreate(string name)
     {
         if (TryGet(name, out Database? found))

@@ -6,7 +6,8 @@ using Tsdb.Storage;
 namespace Tsdb.Engine;
 
 /// <summary>
-/// How data come into one database: text is parsed into batches (<see cref="LineProtocolParser"/>), a batch's names
+/// How data come into one database: text is parsed into batches (<see cref="LineProtocolParser"/>), a batch's
+/// names
 /// become ids and what does not fit is refused, the batch is logged and synced, applied to the memtable, and
 /// acknowledged (<see cref="StorageEngine.EnqueueAsync"/>).
 /// </summary>

@@ -2,7 +2,8 @@ using Tsdb.Core;
 
 namespace Tsdb.Storage;
 
-/// <summary>One column's cells in the present chunk of a <see cref="SeriesReader"/>; valid until it moves on.</summary>
+/// <summary>One column's cells in the present chunk of a <see cref="SeriesReader"/>; valid until it moves
+/// on.</summary>
 public readonly ref struct ColumnChunk
 {
     internal ColumnChunk(
@@ -23,7 +24,8 @@ public readonly ref struct ColumnChunk
     /// <summary>A cell for each row; undefined where absent.</summary>
     public ReadOnlySpan<ulong> Cells { get; }
 
-    /// <summary>Bit i is set where row i has a cell; empty when every row has. Bits past the rows are undefined.</summary>
+    /// <summary>Bit i is set where row i has a cell; empty when every row has. Bits past the rows are
+    /// undefined.</summary>
     public ReadOnlySpan<ulong> Presence { get; }
 
     /// <summary>The bytes that string cells (<see cref="TextSpan"/>) point to.</summary>

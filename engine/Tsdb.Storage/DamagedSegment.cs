@@ -1,7 +1,8 @@
 namespace Tsdb.Storage;
 
 /// <summary>
-/// A segment that could not be opened and was set aside: its file stays where it is, and a query that would need
+/// A segment that could not be opened and was set aside: its file stays where it is, and a query that would
+/// need
 /// its rows fails instead of answering without them.
 /// </summary>
 /// <param name="Path">The file, relative to the database's directory.</param>

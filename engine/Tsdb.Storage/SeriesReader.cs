@@ -6,7 +6,8 @@ using Tsdb.Storage.Versions;
 namespace Tsdb.Storage;
 
 /// <summary>
-/// Reads one series after another, in chunks of at most 1024 rows that never overlap, newest version of every row.
+/// Reads one series after another, in chunks of at most 1024 rows that never overlap, newest version of every
+/// row.
 /// What nobody asks for is not decoded.
 /// </summary>
 /// <remarks>For one thread; belongs to a <see cref="StorageSnapshot"/> and must not outlive it.</remarks>
@@ -29,7 +30,8 @@ public sealed class SeriesReader
         _columns = columns;
         _types = types;
 
-        // Who asks for a status needs the value's presence too: a newer value takes the older one's status with it.
+        // Who asks for a status needs the value's presence too: a newer value takes the older one's status
+        // with it.
         _wanted = [.. columns
             .Concat(columns.Where(key => key.ColumnId != 0).Select(key => ColumnKey.ValueOf(key.ColumnId)))
             .Distinct()
@@ -69,7 +71,8 @@ public sealed class SeriesReader
     }
 
     /// <summary>Goes to the next chunk; false when there is none.</summary>
-    /// <exception cref="SegmentCorruptException">A segment is damaged; the exception says which and where.</exception>
+    /// <exception cref="SegmentCorruptException">A segment is damaged; the exception says which and
+    /// where.</exception>
     public bool MoveNext()
     {
         if (!_isBlock && _rowsChunk.MoveNext())
@@ -93,7 +96,8 @@ public sealed class SeriesReader
     }
 
     /// <summary>
-    /// What is known of a column without decoding. Only where the chunk is one whole stored block that nothing
+    /// What is known of a column without decoding. Only where the chunk is one whole stored block that
+    /// nothing
     /// overlaps, and all its values are good and finite.
     /// </summary>
     public bool TryGetStatistics(int column, out ColumnStatistics statistics)
@@ -102,7 +106,8 @@ public sealed class SeriesReader
         return _isBlock && _blockChunk.TryGetStatistics(_columns[column], _types[column], out statistics);
     }
 
-    /// <summary>The cells of a column, by its place among those the reader was made for. Decoded on first use.</summary>
+    /// <summary>The cells of a column, by its place among those the reader was made for. Decoded on first
+    /// use.</summary>
     public ColumnChunk Column(int column) => _isBlock
         ? _blockChunk.Read(column, _columns[column], _types[column])
         : _rowsChunk.Read(column, _columns[column], _types[column]);

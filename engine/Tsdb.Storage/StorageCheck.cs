@@ -7,7 +7,8 @@ using Tsdb.Storage.Wal;
 
 namespace Tsdb.Storage;
 
-/// <summary>Reads every byte of a closed database and verifies every checksum: what <c>tsdb check</c> does.</summary>
+/// <summary>Reads every byte of a closed database and verifies every checksum: what <c>tsdb check</c>
+/// does.</summary>
 /// <remarks>Changes nothing. One thread.</remarks>
 public sealed class StorageCheck
 {
@@ -27,7 +28,8 @@ public sealed class StorageCheck
 
     /// <summary>Checks one database.</summary>
     /// <param name="device">Its directory; no engine has it open.</param>
-    /// <param name="onDamage">Called for each damage, with path, offset, what was expected and what was found.</param>
+    /// <param name="onDamage">Called for each damage, with path, offset, what was expected and what was
+    /// found.</param>
     /// <param name="cancellationToken">Looked at before each series.</param>
     /// <exception cref="StorageDeviceException">The device cannot read.</exception>
     public static StorageCheckResult Run(
@@ -112,7 +114,8 @@ public sealed class StorageCheck
         try
         {
             WalTail tail = WalReader.Replay(
-                _device, options, state.FlushedLsnOfAllShards, state.KnownDurableLsn, static (in _, _) => { });
+                _device, options, state.FlushedLsnOfAllShards, state.KnownDurableLsn,
+                static (in _, _) => { });
             _frameCount = tail.DeliveredFrameCount;
         }
         catch (WalCorruptException damage)

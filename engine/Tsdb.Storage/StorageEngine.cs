@@ -7,7 +7,8 @@ using Tsdb.Storage.Recovery;
 namespace Tsdb.Storage;
 
 /// <summary>
-/// One database's storage: takes batches, makes them durable, keeps them in order, and lets queries read. The whole
+/// One database's storage: takes batches, makes them durable, keeps them in order, and lets queries read. The
+/// whole
 /// surface of this project.
 /// </summary>
 /// <remarks>Thread safe.</remarks>
@@ -32,10 +33,13 @@ public sealed class StorageEngine : IAsyncDisposable
     public Catalog Catalog { get; }
 
     /// <summary>Opens a database and recovers it; makes a new one where there is none.</summary>
-    /// <param name="device">The database's directory. Stays the caller's, who disposes it after the engine.</param>
-    /// <param name="options">Sizes and limits. <see cref="StorageOptions.ShardCount"/> counts at creation only.</param>
+    /// <param name="device">The database's directory. Stays the caller's, who disposes it after the
+    /// engine.</param>
+    /// <param name="options">Sizes and limits. <see cref="StorageOptions.ShardCount"/> counts at creation
+    /// only.</param>
     /// <param name="clock">The time of commits.</param>
-    /// <exception cref="IOException">A file is damaged or cannot be read; the exception says which and where.</exception>
+    /// <exception cref="IOException">A file is damaged or cannot be read; the exception says which and
+    /// where.</exception>
     public static StorageEngine Open(IStorageDevice device, StorageOptions options, TimeProvider clock)
     {
         options.Validate();
@@ -43,14 +47,17 @@ public sealed class StorageEngine : IAsyncDisposable
     }
 
     /// <summary>
-    /// Resolves a batch, on the caller's thread, and queues it; the task it gives completes with the number of rows
+    /// Resolves a batch, on the caller's thread, and queues it; the task it gives completes with the number
+    /// of rows
     /// stored once they are as durable as asked.
     /// </summary>
-    /// <param name="batch">Its key text may go when this returns; the rest is left alone until the inner task has
+    /// <param name="batch">Its key text may go when this returns; the rest is left alone until the inner task
+    /// has
     /// completed.</param>
     /// <param name="durability">What the inner task's completion is to promise.</param>
     /// <param name="rejects">Gets the rows that do not fit; the others are stored.</param>
-    /// <param name="cancellationToken">Gives up waiting for room in the queue; nothing is stored then.</param>
+    /// <param name="cancellationToken">Gives up waiting for room in the queue; nothing is stored
+    /// then.</param>
     /// <exception cref="StorageClosedException">No writes are taken, for the reason given.</exception>
     public async ValueTask<Task<long>> EnqueueAsync(
         SampleBatch batch, Durability durability, RejectLog rejects, CancellationToken cancellationToken)
@@ -94,7 +101,8 @@ public sealed class StorageEngine : IAsyncDisposable
     public StorageStatistics GetStatistics() =>
         StatisticsReader.Read(_parts, _metrics, (_commits.Failure ?? _parts.Flushes.Failure)?.Message);
 
-    /// <summary>Commits what is queued, flushes it, closes the files. Snapshots still open keep what they need.</summary>
+    /// <summary>Commits what is queued, flushes it, closes the files. Snapshots still open keep what they
+    /// need.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _isClosed, 1) != 0)
@@ -110,7 +118,8 @@ public sealed class StorageEngine : IAsyncDisposable
         }
         catch (StorageClosedException)
         {
-            // Read-only after a failure: what was acknowledged is in the log, and is recovered at the next start.
+            // Read-only after a failure: what was acknowledged is in the log, and is recovered at the next
+            // start.
         }
 
         _commits.Dispose();

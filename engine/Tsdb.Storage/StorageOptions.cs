@@ -42,7 +42,8 @@ public sealed record StorageOptions
     public int NameSizeBytesMax { get; init; } = 255;
 
     /// <summary>
-    /// Opens a database although durable frames of its log are gone: an operator's decision to lose them. What was
+    /// Opens a database although durable frames of its log are gone: an operator's decision to lose them.
+    /// What was
     /// lost is reported, the damaged file set aside.
     /// </summary>
     public bool SkipsDamagedLog { get; init; }

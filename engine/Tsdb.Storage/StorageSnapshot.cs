@@ -4,10 +4,12 @@ using Tsdb.Storage.Versions;
 namespace Tsdb.Storage;
 
 /// <summary>
-/// The segments and memtables of one moment, kept alive until disposed. Rows committed later may show up as long as
+/// The segments and memtables of one moment, kept alive until disposed. Rows committed later may show up as
+/// long as
 /// they went to the same memtable; none that were there vanish.
 /// </summary>
-/// <remarks>Thread safe: each thread makes readers of its own. Dispose after the last of them is done.</remarks>
+/// <remarks>Thread safe: each thread makes readers of its own. Dispose after the last of them is
+/// done.</remarks>
 public sealed class StorageSnapshot : IDisposable
 {
     private readonly StorageVersion _version;
@@ -28,7 +30,8 @@ public sealed class StorageSnapshot : IDisposable
 
     /// <summary>Makes a reader of some columns of one table.</summary>
     /// <param name="table">The table.</param>
-    /// <param name="columns">What to read; cells of a column that is narrower in old blocks are widened.</param>
+    /// <param name="columns">What to read; cells of a column that is narrower in old blocks are
+    /// widened.</param>
     public SeriesReader CreateReader(TableSchema table, IReadOnlyList<ColumnKey> columns)
     {
         ObjectDisposedException.ThrowIf(_isDisposed != 0, this);

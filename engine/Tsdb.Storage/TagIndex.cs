@@ -4,7 +4,8 @@ using Tsdb.Storage.Indexing;
 namespace Tsdb.Storage;
 
 /// <summary>
-/// The series of one table as dense ordinals 0 … <see cref="SeriesCount"/> − 1 and their tags, as they stood at one
+/// The series of one table as dense ordinals 0 … <see cref="SeriesCount"/> − 1 and their tags, as they stood
+/// at one
 /// moment. Immutable and thread safe.
 /// </summary>
 public sealed class TagIndex
@@ -47,7 +48,8 @@ public sealed class TagIndex
         return -1;
     }
 
-    /// <summary>Number of distinct values of a tag key; ids are below it. May count values of later series too.</summary>
+    /// <summary>Number of distinct values of a tag key; ids are below it. May count values of later series
+    /// too.</summary>
     public int GetValueCount(int key) => _keys[key].Values.Length;
 
     /// <summary>All distinct values of a tag key, by id.</summary>
@@ -63,5 +65,6 @@ public sealed class TagIndex
     public int GetValueId(int key, int ordinal) => _keys[key].GetValueId(ordinal);
 
     /// <summary>The ordinals of the series that carry a value, ascending.</summary>
-    public ReadOnlySpan<int> GetSeriesWith(int key, int valueId) => _keys[key].GetSeriesWith(valueId, SeriesCount);
+    public ReadOnlySpan<int> GetSeriesWith(int key, int valueId) =>
+        _keys[key].GetSeriesWith(valueId, SeriesCount);
 }

@@ -5,7 +5,8 @@ using Tsdb.Storage.Segments;
 
 namespace Tsdb.Engine.Tests;
 
-/// <summary>A damaged segment is reported and set aside; what needs it fails, everything else goes on.</summary>
+/// <summary>A damaged segment is reported and set aside; what needs it fails, everything else goes
+/// on.</summary>
 public sealed class DamagedSegmentTests
 {
     private static readonly StorageOptions _options = new() { WalFileSizeBytes = 64 << 10, ShardCount = 1 };
@@ -32,14 +33,16 @@ public sealed class DamagedSegmentTests
     {
         SimulatedStorageDevice device = await WriteTwoDaysAsync();
         List<string> damages = [];
-        StorageCheckResult clean = StorageCheck.Run(device, damages.Add, TestContext.Current.CancellationToken);
+        StorageCheckResult clean =
+            StorageCheck.Run(device, damages.Add, TestContext.Current.CancellationToken);
         Assert.Equal((2, 0), (clean.SegmentCount, clean.DamageCount));
 
         string path = FirstSegment(device);
         byte[] bytes = device.ReadFile(path);
         bytes[260] ^= 1;
         device.PutFile(path, bytes);
-        StorageCheckResult result = StorageCheck.Run(device, damages.Add, TestContext.Current.CancellationToken);
+        StorageCheckResult result =
+            StorageCheck.Run(device, damages.Add, TestContext.Current.CancellationToken);
         Assert.Equal(1, result.DamageCount);
         Assert.Contains(path, damages[0], StringComparison.Ordinal);
         Assert.Contains("256", damages[0], StringComparison.Ordinal);

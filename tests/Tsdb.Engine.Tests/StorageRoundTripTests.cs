@@ -4,7 +4,8 @@ using Tsdb.Storage.Devices;
 
 namespace Tsdb.Engine.Tests;
 
-/// <summary>Rows written come back from memory, from segments, after a restart and after a merge, the newest version of each.</summary>
+/// <summary>Rows written come back from memory, from segments, after a restart and after a merge, the newest
+/// version of each.</summary>
 public sealed class StorageRoundTripTests : IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("tsdb-").FullName;
@@ -23,7 +24,8 @@ public sealed class StorageRoundTripTests : IDisposable
             "b 15 v=7 w=- s=-",
         ];
         using LocalStorageDevice device = LocalStorageDevice.Open(_directory);
-        await using (StorageEngine storage = StorageEngine.Open(device, new StorageOptions(), TimeProvider.System))
+        await using (StorageEngine storage = StorageEngine.Open(
+            device, new StorageOptions(), TimeProvider.System))
         {
             await TestTable.WriteAsync(storage, "t,h=a v=1i 10\nt,h=a v=2i 20\nt,h=b v=7i 15\n");
             await TestTable.WriteAsync(storage, "t,h=a v=3i,w=5 20\nt,h=a s=\"two words\" 30\n");
@@ -41,7 +43,8 @@ public sealed class StorageRoundTripTests : IDisposable
             "a 5 v=8 w=- s=-",
             "b 15 v=7 w=- s=-",
         ];
-        await using (StorageEngine storage = StorageEngine.Open(device, new StorageOptions(), TimeProvider.System))
+        await using (StorageEngine storage = StorageEngine.Open(
+            device, new StorageOptions(), TimeProvider.System))
         {
             Assert.Equal(changed, TestTable.Read(storage, "t"));
             await storage.CompactAsync(token);

@@ -5,7 +5,8 @@ using Tsdb.Storage;
 
 namespace Tsdb.Engine.Tests;
 
-/// <summary>Writes line protocol into a storage engine and reads a table back as text, one line a row.</summary>
+/// <summary>Writes line protocol into a storage engine and reads a table back as text, one line a
+/// row.</summary>
 internal static class TestTable
 {
     private static readonly LineProtocolParser _parser = new();

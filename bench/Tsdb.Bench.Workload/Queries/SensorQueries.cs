@@ -6,7 +6,8 @@ internal static class SensorQueries
     private const string Hour =
         "ts >= TIMESTAMP '2023-11-14 22:30:00' AND ts < TIMESTAMP '2023-11-14 23:30:00'";
 
-    // The grid of the reference begins a minute early, so that its first buckets have neighbours, as ours do by
+    // The grid of the reference begins a minute early, so that its first buckets have neighbours, as ours do
+    // by
     // looking back; nothing looks ahead of the range, so what follows the last reading stays empty.
     private const string FilledByDuckDb = """
         WITH grid AS (

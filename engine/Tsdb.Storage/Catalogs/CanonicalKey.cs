@@ -4,7 +4,8 @@ using Tsdb.Core;
 
 namespace Tsdb.Storage.Catalogs;
 
-/// <summary>The one spelling of a series key under which every other is found: tags ascending, escapes as needed.</summary>
+/// <summary>The one spelling of a series key under which every other is found: tags ascending, escapes as
+/// needed.</summary>
 internal static class CanonicalKey
 {
     /// <param name="target">Cleared by the caller; gets the key.</param>

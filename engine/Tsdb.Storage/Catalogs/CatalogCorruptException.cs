@@ -1,6 +1,7 @@
 namespace Tsdb.Storage.Catalogs;
 
-/// <summary>The catalogue log is damaged: tables and series cannot be told, so the database does not open.</summary>
+/// <summary>The catalogue log is damaged: tables and series cannot be told, so the database does not
+/// open.</summary>
 /// <param name="path">The file.</param>
 /// <param name="actualSizeBytes">Bytes found.</param>
 /// <param name="expectedSizeBytes">Bytes the manifest names.</param>

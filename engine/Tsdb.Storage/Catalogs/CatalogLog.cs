@@ -5,15 +5,18 @@ using Tsdb.Storage.Manifests;
 namespace Tsdb.Storage.Catalogs;
 
 /// <summary>
-/// The file that holds the catalogue's definition records, one after the other, from the database's first day on.
-/// The manifest says how long it is and what its checksum is; bytes past that are a flush that never completed, and
+/// The file that holds the catalogue's definition records, one after the other, from the database's first day
+/// on.
+/// The manifest says how long it is and what its checksum is; bytes past that are a flush that never
+/// completed, and
 /// are overwritten.
 /// </summary>
 /// <remarks>
 /// <code>
 /// offset 0  "TSDBCAT" 0x01, magic and version · then the definition records (<see cref="DefinitionKind"/>)
 /// </code>
-/// Page: docs/formats/manifest.md, "Catalogue log". The checksum, CRC32C over everything, is kept in the manifest.
+/// Page: docs/formats/manifest.md, "Catalogue log". The checksum, CRC32C over everything, is kept in the
+/// manifest.
 /// </remarks>
 internal sealed class CatalogLog : IDisposable
 {
@@ -37,7 +40,8 @@ internal sealed class CatalogLog : IDisposable
     /// <summary>CRC32C of those bytes.</summary>
     public uint Crc { get; private set; }
 
-    /// <summary>Makes the file anew, empty; what a creation that never completed left there is replaced.</summary>
+    /// <summary>Makes the file anew, empty; what a creation that never completed left there is
+    /// replaced.</summary>
     public static CatalogLog Create(IStorageDevice device)
     {
         device.Delete(Path);
@@ -57,7 +61,8 @@ internal sealed class CatalogLog : IDisposable
     }
 
     /// <summary>Opens the file and gives its records.</summary>
-    /// <exception cref="CatalogCorruptException">It is shorter than the manifest says, or damaged.</exception>
+    /// <exception cref="CatalogCorruptException">It is shorter than the manifest says, or
+    /// damaged.</exception>
     public static CatalogLog Open(IStorageDevice device, long sizeBytes, uint crc, out byte[] definitions)
     {
         IStorageFile file = device.Open(Path, FileOpenMode.ReadWrite);
@@ -81,7 +86,8 @@ internal sealed class CatalogLog : IDisposable
         }
     }
 
-    /// <summary>Appends records and makes them durable; they count once the manifest has the new size and checksum.</summary>
+    /// <summary>Appends records and makes them durable; they count once the manifest has the new size and
+    /// checksum.</summary>
     public void Append(ReadOnlySpan<byte> definitions)
     {
         if (definitions.IsEmpty)

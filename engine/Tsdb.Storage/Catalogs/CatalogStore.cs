@@ -6,7 +6,8 @@ using Tsdb.Storage.Records;
 namespace Tsdb.Storage.Catalogs;
 
 /// <summary>
-/// Tables, columns, tags and series of one database. Every addition is also written as a definition record, which
+/// Tables, columns, tags and series of one database. Every addition is also written as a definition record,
+/// which
 /// the commit thread logs before the first row that uses it.
 /// </summary>
 /// <remarks>Additions take <see cref="Gate"/>; look-ups take no lock.</remarks>
@@ -65,7 +66,8 @@ internal sealed class CatalogStore
 
     public int ShardOf(SeriesId series) => (int)(series.Value % (uint)ShardCount);
 
-    /// <summary>Adds the definitions not yet taken to <paramref name="target"/>. Called by the commit thread before each frame.</summary>
+    /// <summary>Adds the definitions not yet taken to <paramref name="target"/>. Called by the commit thread
+    /// before each frame.</summary>
     public void DrainDefinitions(ByteSlab target)
     {
         lock (Gate)

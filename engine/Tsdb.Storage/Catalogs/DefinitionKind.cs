@@ -1,6 +1,7 @@
 namespace Tsdb.Storage.Catalogs;
 
-/// <summary>What a definition record defines. The numbers are part of the WAL's and the catalog log's format.</summary>
+/// <summary>What a definition record defines. The numbers are part of the WAL's and the catalog log's
+/// format.</summary>
 internal enum DefinitionKind : byte
 {
     /// <summary>Table: id, name.</summary>
@@ -15,9 +16,11 @@ internal enum DefinitionKind : byte
     /// <summary>Tag key: table id, name. Its index is the number of the table's keys before it.</summary>
     TagKey = 4,
 
-    /// <summary>Tag value: table id, key index, text. Its id is the number of the key's values before it.</summary>
+    /// <summary>Tag value: table id, key index, text. Its id is the number of the key's values before
+    /// it.</summary>
     TagValue = 5,
 
-    /// <summary>Series: id, table id, key count, then for each key its value's id + 1, or 0 when absent.</summary>
+    /// <summary>Series: id, table id, key count, then for each key its value's id + 1, or 0 when
+    /// absent.</summary>
     Series = 6,
 }

@@ -4,7 +4,8 @@ using Tsdb.Storage.Indexing;
 namespace Tsdb.Storage.Catalogs;
 
 /// <summary>What the catalog keeps of one table: its present schema and its series.</summary>
-/// <remarks>Changed under the catalog's lock only; readers take <see cref="Schema"/> and <see cref="Tags"/>.</remarks>
+/// <remarks>Changed under the catalog's lock only; readers take <see cref="Schema"/> and
+/// <see cref="Tags"/>.</remarks>
 internal sealed class TableState(int tableId, string name)
 {
     private TableSchema _schema = new(tableId, name, [], []);

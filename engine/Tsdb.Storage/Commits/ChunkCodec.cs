@@ -5,7 +5,8 @@ using Tsdb.Storage.Records;
 
 namespace Tsdb.Storage.Commits;
 
-/// <summary>Runs of numbers and cells in a log record: cut into blocks of 1024, each coded and length-prefixed.</summary>
+/// <summary>Runs of numbers and cells in a log record: cut into blocks of 1024, each coded and
+/// length-prefixed.</summary>
 internal static class ChunkCodec
 {
     private const int BlockCount = 1024;
@@ -89,7 +90,8 @@ internal static class ChunkCodec
     {
         for (; !values.IsEmpty; values = values[Math.Min(BlockCount, values.Length)..])
         {
-            if (!TimestampCodec.TryDecode(ReadBlock(ref reader), values[..Math.Min(BlockCount, values.Length)]))
+            if (!TimestampCodec.TryDecode(
+                ReadBlock(ref reader), values[..Math.Min(BlockCount, values.Length)]))
             {
                 return false;
             }
@@ -98,7 +100,8 @@ internal static class ChunkCodec
         return true;
     }
 
-    public static bool TryReadCells(ref RecordReader reader, ColumnType type, Span<ulong> cells, ByteSlab texts)
+    public static bool TryReadCells(
+        ref RecordReader reader, ColumnType type, Span<ulong> cells, ByteSlab texts)
     {
         switch (type)
         {

@@ -5,12 +5,14 @@ using Tsdb.Storage.Catalogs;
 namespace Tsdb.Storage.Commits;
 
 /// <summary>
-/// Finds or creates the columns of a batch. Integers fit a float column when they convert exactly; a float widens
+/// Finds or creates the columns of a batch. Integers fit a float column when they convert exactly; a float
+/// widens
 /// an integer column; every other difference of type refuses the row that has it.
 /// </summary>
 internal sealed class ColumnResolver(CatalogStore catalog, StorageOptions options)
 {
-    /// <summary>Adds the columns to <paramref name="target"/>; true when rows were refused and marked.</summary>
+    /// <summary>Adds the columns to <paramref name="target"/>; true when rows were refused and
+    /// marked.</summary>
     public bool Resolve(
         TableState table, TableRows rows, ResolvedTable target, Span<bool> isRejected, RejectLog rejects)
     {
@@ -194,5 +196,6 @@ internal sealed class ColumnResolver(CatalogStore catalog, StorageOptions option
         }
     }
 
-    private static int RowOf(SampleColumn column, int cell) => column.IsSparse ? column.RowIndexes[cell] : cell;
+    private static int RowOf(SampleColumn column, int cell) =>
+        column.IsSparse ? column.RowIndexes[cell] : cell;
 }

@@ -4,7 +4,8 @@ using Tsdb.Storage.Wal;
 
 namespace Tsdb.Storage.Commits;
 
-/// <summary>The log as the commit thread uses it, shared with the flush thread, which cuts its tail off.</summary>
+/// <summary>The log as the commit thread uses it, shared with the flush thread, which cuts its tail
+/// off.</summary>
 internal sealed class CommitLog(WalWriter wal, TimeProvider clock)
 {
     private readonly Lock _gate = new();
@@ -22,10 +23,12 @@ internal sealed class CommitLog(WalWriter wal, TimeProvider clock)
     }
 
     /// <summary>
-    /// Appends a frame and, if asked, makes it durable; returns its LSN. After a first failure the frame goes to a
+    /// Appends a frame and, if asked, makes it durable; returns its LSN. After a first failure the frame goes
+    /// to a
     /// new file, once; the failed file is never trusted again.
     /// </summary>
-    /// <exception cref="WalFailedException">That failed as well, or other frames were not synced yet.</exception>
+    /// <exception cref="WalFailedException">That failed as well, or other frames were not synced
+    /// yet.</exception>
     public ulong Append(ReadOnlySpan<byte> payload, bool syncs)
     {
         lock (_gate)

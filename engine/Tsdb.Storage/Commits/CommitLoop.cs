@@ -10,8 +10,10 @@ using Tsdb.Storage.Wal;
 namespace Tsdb.Storage.Commits;
 
 /// <summary>
-/// The one thread that writes: takes all batches that wait, logs them as one frame, syncs once, applies them to the
-/// memtable, acknowledges. So a reader never sees a row that a power cut could take back, and the cost of a sync is
+/// The one thread that writes: takes all batches that wait, logs them as one frame, syncs once, applies them
+/// to the
+/// memtable, acknowledges. So a reader never sees a row that a power cut could take back, and the cost of a
+/// sync is
 /// shared by all who waited for it.
 /// </summary>
 internal sealed class CommitLoop : IDisposable
@@ -69,7 +71,8 @@ internal sealed class CommitLoop : IDisposable
     public ValueTask EnqueueAsync(PendingCommit commit, CancellationToken cancellationToken) =>
         _queue.Writer.WriteAsync(commit, cancellationToken);
 
-    /// <summary>Lets the memtable be flushed after what is queued now; completes when its segments are durable.</summary>
+    /// <summary>Lets the memtable be flushed after what is queued now; completes when its segments are
+    /// durable.</summary>
     public async Task FlushAsync(PendingCommit marker, CancellationToken cancellationToken)
     {
         Invariant.Holds(marker.Batch.RowCount == 0);
@@ -124,7 +127,8 @@ internal sealed class CommitLoop : IDisposable
         }
         catch (Exception exception) when (exception is StorageDeviceException or WalFailedException)
         {
-            Volatile.Write(ref _failure, new StorageClosedException("the write-ahead log failed; read-only", exception));
+            Volatile.Write(
+                ref _failure, new StorageClosedException("the write-ahead log failed; read-only", exception));
             FailGroup(_failure!);
             return;
         }

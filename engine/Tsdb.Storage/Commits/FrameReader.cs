@@ -4,7 +4,8 @@ using Tsdb.Storage.Records;
 
 namespace Tsdb.Storage.Commits;
 
-/// <summary>Takes a WAL frame's payload apart again, at recovery: definitions into the catalogue, rows out as batches.</summary>
+/// <summary>Takes a WAL frame's payload apart again, at recovery: definitions into the catalogue, rows out as
+/// batches.</summary>
 internal sealed class FrameReader(CatalogStore catalog)
 {
     private const int RowCountMax = 1 << 24;
@@ -15,10 +16,12 @@ internal sealed class FrameReader(CatalogStore catalog)
     private long[] _longs = [];
 
     /// <summary>
-    /// Reads one frame: <paramref name="onRows"/> gets each table's rows, in order. False when the payload does not
+    /// Reads one frame: <paramref name="onRows"/> gets each table's rows, in order. False when the payload
+    /// does not
     /// follow the format; what came before was handed out.
     /// </summary>
-    public bool TryRead(ReadOnlySpan<byte> payload, Action<ResolvedBatch> onRows, Action<ReadOnlySpan<byte>> onDefinitions)
+    public bool TryRead(
+        ReadOnlySpan<byte> payload, Action<ResolvedBatch> onRows, Action<ReadOnlySpan<byte>> onDefinitions)
     {
         RecordReader reader = new(payload);
         while (!reader.IsAtEnd)

@@ -4,7 +4,8 @@ using Tsdb.Storage.Records;
 
 namespace Tsdb.Storage.Commits;
 
-/// <summary>Makes a WAL frame's payload: definitions first, then rows as columns. See docs/formats/wal.md, "Payload".</summary>
+/// <summary>Makes a WAL frame's payload: definitions first, then rows as columns. See docs/formats/wal.md,
+/// "Payload".</summary>
 /// <remarks>
 /// <code>
 /// record       kind u8 · size u32 · body
@@ -14,7 +15,8 @@ namespace Tsdb.Storage.Commits;
 ///              · when listed: row indexes [blocks] · cells [blocks]
 /// [blocks]     for each 1024 values: size u32, then the block as docs/formats/codecs.md says
 /// </code>
-/// Numbers are LEB128 unless a width is given, little-endian throughout. Valid when every record's size leads to
+/// Numbers are LEB128 unless a width is given, little-endian throughout. Valid when every record's size leads
+/// to
 /// the next and the last ends with the payload; the frame's checksum covers all of it.
 /// </remarks>
 internal sealed class FrameWriter

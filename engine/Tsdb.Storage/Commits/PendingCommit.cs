@@ -3,7 +3,8 @@ using Tsdb.Storage.Catalogs;
 
 namespace Tsdb.Storage.Commits;
 
-/// <summary>One sender's batch on its way through the commit thread. Pooled; resolved by the sender's thread.</summary>
+/// <summary>One sender's batch on its way through the commit thread. Pooled; resolved by the sender's
+/// thread.</summary>
 internal sealed class PendingCommit(CatalogStore catalog, StorageOptions options)
 {
     // Continuations run elsewhere: the commit thread must not run a sender's code.

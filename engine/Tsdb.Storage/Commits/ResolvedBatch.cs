@@ -2,7 +2,8 @@ using Tsdb.Core;
 
 namespace Tsdb.Storage.Commits;
 
-/// <summary>A batch whose tables, columns and series are known by id: what the WAL and the memtable take. Reusable.</summary>
+/// <summary>A batch whose tables, columns and series are known by id: what the WAL and the memtable take.
+/// Reusable.</summary>
 internal sealed class ResolvedBatch
 {
     private readonly List<ResolvedTable> _pool = [];

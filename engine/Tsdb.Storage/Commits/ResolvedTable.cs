@@ -17,7 +17,8 @@ internal sealed class ResolvedTable
     /// <summary>The series of each row (<see cref="SeriesId.Value"/>), valid below the row count.</summary>
     public uint[] SeriesIds { get; private set; } = [];
 
-    /// <summary>The columns that have cells, ascending by key. A key may come twice, for disjoint rows.</summary>
+    /// <summary>The columns that have cells, ascending by key. A key may come twice, for disjoint
+    /// rows.</summary>
     public List<ResolvedColumn> Columns => _columns;
 
     /// <summary>Whether every column has a cell in every row.</summary>

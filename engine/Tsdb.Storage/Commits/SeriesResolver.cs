@@ -5,12 +5,14 @@ using Tsdb.Storage.Catalogs;
 namespace Tsdb.Storage.Commits;
 
 /// <summary>
-/// Finds the series of each row by its key bytes as sent; a spelling seen for the first time is taken apart, found
+/// Finds the series of each row by its key bytes as sent; a spelling seen for the first time is taken apart,
+/// found
 /// under its canonical form or created, and remembered.
 /// </summary>
 internal sealed class SeriesResolver(CatalogStore catalog, StorageOptions options)
 {
-    // Spellings beyond this many a series are looked up the slow way: a sender that shuffles its tags at random
+    // Spellings beyond this many a series are looked up the slow way: a sender that shuffles its tags at
+    // random
     // must not fill the memory.
     private const int SpellingCountMax = 4;
 

@@ -2,11 +2,13 @@ using Tsdb.Storage.Segments;
 
 namespace Tsdb.Storage.Compaction;
 
-/// <summary>Chooses which segments of a shard to merge next, so that a read never meets more than a few runs.</summary>
+/// <summary>Chooses which segments of a shard to merge next, so that a read never meets more than a few
+/// runs.</summary>
 internal sealed class CompactionPlanner(StorageOptions options)
 {
     /// <summary>
-    /// Segments to be merged into one, oldest first; none when no merge is due. Everything that overlaps them in
+    /// Segments to be merged into one, oldest first; none when no merge is due. Everything that overlaps them
+    /// in
     /// time and lies between them in commit order is among them: a merge must not overtake a newer version.
     /// </summary>
     /// <param name="segments">The shard's, oldest first.</param>

@@ -1,11 +1,13 @@
 namespace Tsdb.Storage.Devices;
 
 /// <summary>
-/// The one door to files: everything the storage engine keeps goes through it. Real on disk, fault-injecting in
+/// The one door to files: everything the storage engine keeps goes through it. Real on disk, fault-injecting
+/// in
 /// tests. Paths are relative to the device's root, separated by '/'.
 /// </summary>
 /// <remarks>
-/// Thread safe. Every method throws <see cref="StorageDeviceException"/> (path, operation, errno) when the world
+/// Thread safe. Every method throws <see cref="StorageDeviceException"/> (path, operation, errno) when the
+/// world
 /// fails; nothing is swallowed.
 /// </remarks>
 public interface IStorageDevice
@@ -29,7 +31,8 @@ public interface IStorageDevice
     /// <summary>Makes a hard link. Durable after <see cref="SyncDirectory"/>.</summary>
     void Link(string source, string target);
 
-    /// <summary>Removes a file's name; open handles go on reading. Does nothing when it is not there.</summary>
+    /// <summary>Removes a file's name; open handles go on reading. Does nothing when it is not
+    /// there.</summary>
     void Delete(string path);
 
     /// <summary>Makes the names in a directory durable (fsync of the directory).</summary>

@@ -1,6 +1,7 @@
 namespace Tsdb.Storage.Devices;
 
-/// <summary>One open file. Positional, no cursor; reads and writes of different ranges may run at once.</summary>
+/// <summary>One open file. Positional, no cursor; reads and writes of different ranges may run at
+/// once.</summary>
 /// <remarks>Every method throws <see cref="StorageDeviceException"/> when the world fails.</remarks>
 public interface IStorageFile : IDisposable
 {
@@ -10,7 +11,8 @@ public interface IStorageFile : IDisposable
     /// <summary>Present length in bytes.</summary>
     long LengthBytes { get; }
 
-    /// <summary>Reads up to the buffer's length; returns how much: less only at the end of the file.</summary>
+    /// <summary>Reads up to the buffer's length; returns how much: less only at the end of the
+    /// file.</summary>
     int Read(long offsetBytes, Span<byte> buffer);
 
     /// <summary>Writes all of it; the file grows as needed. Durable after <see cref="SyncData"/>.</summary>
@@ -20,7 +22,8 @@ public interface IStorageFile : IDisposable
     void SetLength(long lengthBytes);
 
     /// <summary>
-    /// Makes everything written so far durable (fdatasync), file length included. After a failure the written data
+    /// Makes everything written so far durable (fdatasync), file length included. After a failure the written
+    /// data
     /// count as lost: never sync the same file again and believe it.
     /// </summary>
     void SyncData();

@@ -1,7 +1,8 @@
 namespace Tsdb.Storage.Flushing;
 
 /// <summary>
-/// The background thread that writes full memtables to segments and merges segments. One memtable may wait while
+/// The background thread that writes full memtables to segments and merges segments. One memtable may wait
+/// while
 /// another is written; whoever brings a third waits.
 /// </summary>
 internal sealed class FlushQueue : IDisposable
@@ -25,7 +26,8 @@ internal sealed class FlushQueue : IDisposable
     /// <summary>The failure that stopped the thread, if any.</summary>
     public StorageClosedException? Failure => Volatile.Read(ref _failure);
 
-    /// <summary>Queues work, waiting while two pieces are open. The work may fail with the device's exceptions.</summary>
+    /// <summary>Queues work, waiting while two pieces are open. The work may fail with the device's
+    /// exceptions.</summary>
     public void Enqueue(Action work)
     {
         _slots.Wait();
@@ -112,7 +114,8 @@ internal sealed class FlushQueue : IDisposable
         }
         catch (IOException exception)
         {
-            // What was to be flushed stays in memory and in the log: nothing is lost, but nothing more is taken.
+            // What was to be flushed stays in memory and in the log: nothing is lost, but nothing more is
+            // taken.
             Volatile.Write(ref _failure, new StorageClosedException("a flush failed; read-only", exception));
         }
 

@@ -10,7 +10,8 @@ using Tsdb.Storage.Versions;
 namespace Tsdb.Storage.Flushing;
 
 /// <summary>
-/// Turns memtables into segments and merges segments: writes files, makes them durable, then names them in the
+/// Turns memtables into segments and merges segments: writes files, makes them durable, then names them in
+/// the
 /// manifest, and only then shows them to readers and lets go of what they replace.
 /// </summary>
 /// <remarks>The flush thread's; nothing here runs twice at once.</remarks>
@@ -36,7 +37,8 @@ internal sealed class Flusher(
 
     public long CatalogSizeBytes => catalogLog.SizeBytes;
 
-    /// <summary>Writes a full memtable to segments, forgets its part of the log, and merges what has piled up.</summary>
+    /// <summary>Writes a full memtable to segments, forgets its part of the log, and merges what has piled
+    /// up.</summary>
     public void Flush(FlushJob job)
     {
         ShardFlush shardFlush = new(device, catalog, flushedTimes, _names);
@@ -57,7 +59,8 @@ internal sealed class Flusher(
         Compact(isFull: false);
     }
 
-    /// <summary>Merges segments that overlap: where too many have piled up or, when full, wherever there are two.</summary>
+    /// <summary>Merges segments that overlap: where too many have piled up or, when full, wherever there are
+    /// two.</summary>
     public void Compact(bool isFull)
     {
         for (int shard = 0; shard < catalog.ShardCount; shard++)
@@ -73,7 +76,8 @@ internal sealed class Flusher(
                 StorageVersion version = versions.Acquire();
                 try
                 {
-                    IReadOnlyList<SegmentReader> inputs = _planner.Choose(version.SegmentsByShard[shard], isFull);
+                    IReadOnlyList<SegmentReader> inputs =
+                        _planner.Choose(version.SegmentsByShard[shard], isFull);
                     if (inputs.Count == 0)
                     {
                         break;
@@ -95,7 +99,8 @@ internal sealed class Flusher(
         string path = SegmentNames.PathOf(number);
         SegmentInfo info = _compaction.Merge(
             device, path, IdentityOf(number, inputs), [.. inputs], CancellationToken.None);
-        List<SegmentReader> added = Publish([new WrittenSegment(path, info)], inputs, manifest.Current.FlushedLsnOfAllShards);
+        List<SegmentReader> added =
+            Publish([new WrittenSegment(path, info)], inputs, manifest.Current.FlushedLsnOfAllShards);
         foreach (SegmentReader input in inputs)
         {
             input.MarkObsolete();

@@ -28,7 +28,8 @@ internal static class SegmentEntries
         };
     }
 
-    /// <exception cref="SegmentCorruptException">The file is not the segment that the manifest names.</exception>
+    /// <exception cref="SegmentCorruptException">The file is not the segment that the manifest
+    /// names.</exception>
     public static void Verify(SegmentEntry expected, SegmentReader segment)
     {
         if (Of(segment) != expected)

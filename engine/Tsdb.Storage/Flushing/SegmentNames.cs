@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace Tsdb.Storage.Flushing;
 
-/// <summary>Gives segments their numbers and files their names. A number is never used twice, not even after a crash.</summary>
+/// <summary>Gives segments their numbers and files their names. A number is never used twice, not even after
+/// a crash.</summary>
 /// <param name="nextNumber">The first number to give out.</param>
 internal sealed class SegmentNames(long nextNumber)
 {

@@ -7,7 +7,8 @@ using Tsdb.Storage.Segments;
 namespace Tsdb.Storage.Flushing;
 
 /// <summary>
-/// Writes one shard of a memtable to segments: for each window one for rows later than all that was flushed of
+/// Writes one shard of a memtable to segments: for each window one for rows later than all that was flushed
+/// of
 /// their series, and one for the late ones.
 /// </summary>
 /// <remarks>Reusable; the flush thread's.</remarks>
@@ -63,7 +64,11 @@ internal sealed class ShardFlush(
     }
 
     private void AddWindow(
-        SeriesId series, TimeRange window, Memtable memtable, ref SegmentWriter? onTime, ref SegmentWriter? late)
+        SeriesId series,
+        TimeRange window,
+        Memtable memtable,
+        ref SegmentWriter? onTime,
+        ref SegmentWriter? late)
     {
         ReadOnlySpan<long> timestampsNs = _rows.TimestampsNs.AsSpan(0, _rows.RowCount);
         (int first, int count) = Reading.TimeBounds.Find(timestampsNs, window);

@@ -4,8 +4,10 @@ using Tsdb.Storage.Memtables;
 namespace Tsdb.Storage.Flushing;
 
 /// <summary>
-/// How long the windows of a flush's segments are: the shortest step of a ladder at which its rows fall into few
-/// windows. Busy data get two hours, a year of hourly readings a few months; one reading with a wrong clock adds a
+/// How long the windows of a flush's segments are: the shortest step of a ladder at which its rows fall into
+/// few
+/// windows. Busy data get two hours, a year of hourly readings a few months; one reading with a wrong clock
+/// adds a
 /// window of its own and lengthens nobody else's.
 /// </summary>
 internal static class WindowLadder
@@ -17,7 +19,8 @@ internal static class WindowLadder
     private static readonly long[] _stepsInGridCells = [1, 12, 96, 768, 6144, 49152];
 
     /// <summary>The windows that hold all rows, ascending, disjoint.</summary>
-    /// <param name="occupiedCells">Occupied cells of the <see cref="MemtableShard.WindowGridNs"/> grid.</param>
+    /// <param name="occupiedCells">Occupied cells of the <see cref="MemtableShard.WindowGridNs"/>
+    /// grid.</param>
     public static IReadOnlyList<TimeRange> Choose(IReadOnlyCollection<long> occupiedCells)
     {
         foreach (long step in _stepsInGridCells)

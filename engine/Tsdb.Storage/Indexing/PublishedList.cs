@@ -3,7 +3,8 @@ using Tsdb.Core;
 namespace Tsdb.Storage.Indexing;
 
 /// <summary>
-/// An append-only list with one writer at a time and any number of readers without locks: a reader that has seen
+/// An append-only list with one writer at a time and any number of readers without locks: a reader that has
+/// seen
 /// a count may read every item below it.
 /// </summary>
 internal sealed class PublishedList<T>
@@ -13,7 +14,8 @@ internal sealed class PublishedList<T>
 
     public int Count => Volatile.Read(ref _count);
 
-    /// <summary>The items that are there now; a stable view, for the array behind it is never changed below the count.</summary>
+    /// <summary>The items that are there now; a stable view, for the array behind it is never changed below
+    /// the count.</summary>
     public ReadOnlySpan<T> Items
     {
         get

@@ -3,10 +3,12 @@ using Tsdb.Core;
 namespace Tsdb.Storage.Indexing;
 
 /// <summary>
-/// From series key bytes as sent to the series: open addressing on (64-bit hash, all bytes compared). One series
+/// From series key bytes as sent to the series: open addressing on (64-bit hash, all bytes compared). One
+/// series
 /// may be found under several spellings (tag order, escapes).
 /// </summary>
-/// <remarks>Look-ups take no lock and allocate nothing; one thread at a time adds (the catalog's lock).</remarks>
+/// <remarks>Look-ups take no lock and allocate nothing; one thread at a time adds (the catalog's
+/// lock).</remarks>
 internal sealed class SeriesKeyTable
 {
     private const int SlabSizeBytes = 1 << 20;

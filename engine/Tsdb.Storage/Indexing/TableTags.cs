@@ -36,7 +36,8 @@ internal sealed class TableTags
     }
 
     /// <param name="series">The new series.</param>
-    /// <param name="valueIds">For each tag key its value's id, or -1; keys beyond the span are absent too.</param>
+    /// <param name="valueIds">For each tag key its value's id, or -1; keys beyond the span are absent
+    /// too.</param>
     public int AddSeries(SeriesId series, ReadOnlySpan<int> valueIds)
     {
         int ordinal = _series.Count;

@@ -1,7 +1,8 @@
 namespace Tsdb.Storage.Indexing;
 
 /// <summary>
-/// One tag key of one table: its distinct values as dense ids, the series that carry each, and each series' value.
+/// One tag key of one table: its distinct values as dense ids, the series that carry each, and each series'
+/// value.
 /// </summary>
 /// <remarks>One writer at a time (the catalog's lock); readers need no lock.</remarks>
 internal sealed class TagKeyIndex(string key)
@@ -36,7 +37,8 @@ internal sealed class TagKeyIndex(string key)
         }
     }
 
-    /// <summary>Notes the next series' value, or -1 when it lacks this tag. Ordinals come in ascending order.</summary>
+    /// <summary>Notes the next series' value, or -1 when it lacks this tag. Ordinals come in ascending
+    /// order.</summary>
     public void AddSeries(int ordinal, int valueId)
     {
         // A key that is younger than the table's first series starts with absences.

@@ -5,11 +5,13 @@ using Tsdb.Core;
 namespace Tsdb.Storage.Memtables;
 
 /// <summary>
-/// Native memory in 64-bit words, handed out in order and given back all at once. A place in it is a 32-bit word
+/// Native memory in 64-bit words, handed out in order and given back all at once. A place in it is a 32-bit
+/// word
 /// reference; 0 is no place.
 /// </summary>
 /// <remarks>
-/// One thread allocates; any thread may read what was published to it. Whoever reads keeps the arena from being
+/// One thread allocates; any thread may read what was published to it. Whoever reads keeps the arena from
+/// being
 /// disposed (the memtable's reference count).
 /// </remarks>
 internal sealed unsafe class Arena : IDisposable

@@ -3,7 +3,8 @@ using Tsdb.Core;
 
 namespace Tsdb.Storage.Memtables;
 
-/// <summary>A text in the arena: one word with its length, then its bytes. Its cell is the word reference.</summary>
+/// <summary>A text in the arena: one word with its length, then its bytes. Its cell is the word
+/// reference.</summary>
 internal static class ArenaText
 {
     public static ulong Store(Arena arena, ReadOnlySpan<byte> text)

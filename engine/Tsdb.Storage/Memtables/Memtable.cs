@@ -5,7 +5,8 @@ using Tsdb.Storage.Commits;
 namespace Tsdb.Storage.Memtables;
 
 /// <summary>
-/// What was committed since the last flush, in native memory. The commit thread appends; queries read beside it;
+/// What was committed since the last flush, in native memory. The commit thread appends; queries read beside
+/// it;
 /// at its size limit a new one takes its place and this one is flushed and, with its last reader, freed.
 /// </summary>
 internal sealed class Memtable : IDisposable
@@ -174,9 +175,12 @@ internal sealed class Memtable : IDisposable
         && CollectionsMarshal.AsSpan(_rowTypes).SequenceEqual(shape.Types);
 
     private RowShape InternShape(ResolvedTable table) => _shapes.Intern(
-        table.Table.Schema.TableId, CollectionsMarshal.AsSpan(_rowKeys), CollectionsMarshal.AsSpan(_rowTypes));
+        table.Table.Schema.TableId,
+        CollectionsMarshal.AsSpan(_rowKeys),
+        CollectionsMarshal.AsSpan(_rowTypes));
 
-    /// <summary>Replaces string cells (spans of the batch's slab) by references to copies in the arena.</summary>
+    /// <summary>Replaces string cells (spans of the batch's slab) by references to copies in the
+    /// arena.</summary>
     private void CopyTexts(Span<ulong> cells, RowShape shape, ByteSlab texts)
     {
         for (int i = 0; i < shape.Types.Length; i++)

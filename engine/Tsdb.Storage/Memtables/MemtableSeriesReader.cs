@@ -3,14 +3,16 @@ using Tsdb.Storage.Segments;
 
 namespace Tsdb.Storage.Memtables;
 
-/// <summary>Brings the rows of one series of a memtable into time order, versions of one row folded into one.</summary>
+/// <summary>Brings the rows of one series of a memtable into time order, versions of one row folded into
+/// one.</summary>
 /// <remarks>Reusable; one thread. The memtable is kept alive by the caller.</remarks>
 internal sealed class MemtableSeriesReader(Arena arena, RowShapes shapes)
 {
     private readonly RowOrder _order = new();
     private readonly RowFolder _folder = new(arena, shapes);
 
-    /// <summary>Fills <paramref name="target"/> with the rows inside the range; false when there are none.</summary>
+    /// <summary>Fills <paramref name="target"/> with the rows inside the range; false when there are
+    /// none.</summary>
     /// <param name="shard">The series' shard.</param>
     /// <param name="place">The series' place in it.</param>
     /// <param name="range">Which rows.</param>
@@ -30,7 +32,8 @@ internal sealed class MemtableSeriesReader(Arena arena, RowShapes shapes)
         int rowCount = (int)Volatile.Read(in head[TailLayout.RowCount]);
         bool isPlain = TailLayout.Low(head[TailLayout.NextAndShape]) == 0;
 
-        // Rows that are being appended are not looked at, but may have set the mark already: that only costs a sort.
+        // Rows that are being appended are not looked at, but may have set the mark already: that only costs
+        // a sort.
         isPlain &= head[TailLayout.IsUnordered] == 0;
         if (isPlain)
         {
@@ -45,7 +48,11 @@ internal sealed class MemtableSeriesReader(Arena arena, RowShapes shapes)
     }
 
     private void CopyOrdered(
-        ReadOnlySpan<ulong> head, int rowCount, TimeRange range, ReadOnlySpan<ColumnKey> wanted, SeriesRows target)
+        ReadOnlySpan<ulong> head,
+        int rowCount,
+        TimeRange range,
+        ReadOnlySpan<ColumnKey> wanted,
+        SeriesRows target)
     {
         RowShape shape = shapes[(int)TailLayout.High(head[TailLayout.NextAndShape])];
         target.EnsureCapacity(rowCount);
@@ -70,7 +77,8 @@ internal sealed class MemtableSeriesReader(Arena arena, RowShapes shapes)
         }
     }
 
-    private void CopyChunk(ReadOnlySpan<ulong> rows, int rowCount, RowShape shape, TimeRange range, SeriesRows target)
+    private void CopyChunk(
+        ReadOnlySpan<ulong> rows, int rowCount, RowShape shape, TimeRange range, SeriesRows target)
     {
         int stride = shape.StrideWordCount;
         int first = 0;
@@ -109,7 +117,8 @@ internal sealed class MemtableSeriesReader(Arena arena, RowShapes shapes)
         target.RowCount = count;
     }
 
-    private void CopyUnordered(uint firstTail, TimeRange range, ReadOnlySpan<ColumnKey> wanted, SeriesRows target)
+    private void CopyUnordered(
+        uint firstTail, TimeRange range, ReadOnlySpan<ColumnKey> wanted, SeriesRows target)
     {
         _order.Clear();
         for (uint tail = firstTail; tail != 0;)

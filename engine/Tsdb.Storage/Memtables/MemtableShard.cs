@@ -3,12 +3,14 @@ using Tsdb.Core;
 namespace Tsdb.Storage.Memtables;
 
 /// <summary>
-/// The rows of one shard's series since the last flush: per series a list of tails, one for each row shape, each a
+/// The rows of one shard's series since the last flush: per series a list of tails, one for each row shape,
+/// each a
 /// list of chunks of rows. Written by the commit thread, read by any.
 /// </summary>
 internal sealed class MemtableShard(Arena arena, int shardCount)
 {
-    /// <summary>Grid on which the occupied stretches of time are noted, ns: the smallest window of a segment.</summary>
+    /// <summary>Grid on which the occupied stretches of time are noted, ns: the smallest window of a
+    /// segment.</summary>
     public const long WindowGridNs = 2 * 3600 * Timestamp.NsPerSecond;
 
     // Past this many, the exact set no longer matters: the flush takes the longest window.
@@ -33,7 +35,8 @@ internal sealed class MemtableShard(Arena arena, int shardCount)
     public uint FirstTail(int place) =>
         place < SeriesCount ? Volatile.Read(ref Volatile.Read(ref _firstTails)[place]) : 0;
 
-    /// <summary>Makes room for a row and returns its cells, to be filled at once; <see cref="Publish"/> shows it.</summary>
+    /// <summary>Makes room for a row and returns its cells, to be filled at once; <see cref="Publish"/> shows
+    /// it.</summary>
     public Span<ulong> Append(uint seriesId, RowShape shape, long timestampNs, out uint tail)
     {
         tail = FindOrAddTail((int)(seriesId / (uint)shardCount), shape);
@@ -123,7 +126,8 @@ internal sealed class MemtableShard(Arena arena, int shardCount)
             ? TailLayout.FirstChunkRowCount
             : Math.Min(TailLayout.ChunkRowCountMax, capacity * 2);
         capacity = (uint)Math.Min(capacity, fittingRowCount);
-        uint chunk = arena.Allocate(TailLayout.ChunkHeaderWordCount + ((int)capacity * shape.StrideWordCount));
+        uint chunk =
+            arena.Allocate(TailLayout.ChunkHeaderWordCount + ((int)capacity * shape.StrideWordCount));
         arena.Words(chunk, 1)[0] = TailLayout.Pack(0, capacity);
         if (last == 0)
         {

@@ -4,12 +4,14 @@ using Tsdb.Storage.Segments;
 namespace Tsdb.Storage.Memtables;
 
 /// <summary>
-/// Folds the versions of each row, oldest first, into one: a newer value of a column replaces the older with all
+/// Folds the versions of each row, oldest first, into one: a newer value of a column replaces the older with
+/// all
 /// that was said of it; a patch (status without value) touches only what it carries.
 /// </summary>
 internal sealed class RowFolder(Arena arena, RowShapes shapes)
 {
-    /// <summary>Adds the wanted columns of a shape that are not there yet; a float column takes integers in.</summary>
+    /// <summary>Adds the wanted columns of a shape that are not there yet; a float column takes integers
+    /// in.</summary>
     public static void AddColumns(RowShape shape, ReadOnlySpan<ColumnKey> wanted, SeriesRows target)
     {
         for (int i = 0; i < shape.Keys.Length; i++)
@@ -32,7 +34,8 @@ internal sealed class RowFolder(Arena arena, RowShapes shapes)
         }
     }
 
-    /// <summary>Appends the rows, which come by time and then by arrival, to <paramref name="target"/>.</summary>
+    /// <summary>Appends the rows, which come by time and then by arrival, to
+    /// <paramref name="target"/>.</summary>
     public void Fold(ReadOnlySpan<RowReference> rows, SeriesRows target)
     {
         foreach (ref readonly RowReference row in rows)
@@ -80,7 +83,8 @@ internal sealed class RowFolder(Arena arena, RowShapes shapes)
         }
     }
 
-    /// <summary>A value, an explicit null (status Bad_NoData alone) and a row cell replace; a patch does not.</summary>
+    /// <summary>A value, an explicit null (status Bad_NoData alone) and a row cell replace; a patch does
+    /// not.</summary>
     private static void ForgetReplaced(RowShape shape, ReadOnlySpan<ulong> cells, int into, SeriesRows target)
     {
         for (int i = 0; i < cells.Length; i++)

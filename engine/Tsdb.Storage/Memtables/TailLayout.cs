@@ -14,7 +14,8 @@ namespace Tsdb.Storage.Memtables;
 /// chunk  word 0  next chunk (low) · capacity in rows (high); then the rows, stride words each
 /// row    word 0  timestamp, ns · word 1  arrival ordinal within the memtable's shard · then the cells
 /// </code>
-/// Chunks double from 4 rows up to what fits 4 KB or 512 rows: a series with one row costs 4, a busy one no copies.
+/// Chunks double from 4 rows up to what fits 4 KB or 512 rows: a series with one row costs 4, a busy one no
+/// copies.
 /// </remarks>
 internal static class TailLayout
 {

@@ -3,7 +3,8 @@ using Tsdb.Storage.Segments;
 
 namespace Tsdb.Storage.Reading;
 
-/// <summary>A chunk that is one stored block, or the part of it inside the range; decodes what is asked for, once.</summary>
+/// <summary>A chunk that is one stored block, or the part of it inside the range; decodes what is asked for,
+/// once.</summary>
 internal sealed class BlockChunk
 {
     private readonly long[] _timestampsNs = new long[SegmentBlock.MaxRowCount];

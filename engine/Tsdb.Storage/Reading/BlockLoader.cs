@@ -4,7 +4,8 @@ using Tsdb.Storage.Segments;
 
 namespace Tsdb.Storage.Reading;
 
-/// <summary>Appends decoded blocks of one segment to a run of rows, for merging. Reusable; one thread.</summary>
+/// <summary>Appends decoded blocks of one segment to a run of rows, for merging. Reusable; one
+/// thread.</summary>
 internal sealed class BlockLoader
 {
     private readonly ulong[] _cells = new ulong[SegmentBlock.MaxRowCount];

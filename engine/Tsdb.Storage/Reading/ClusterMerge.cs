@@ -4,7 +4,8 @@ using Tsdb.Storage.Segments.Merging;
 
 namespace Tsdb.Storage.Reading;
 
-/// <summary>Merges units that overlap into rows of their own, the newest version of each. Reusable; one thread.</summary>
+/// <summary>Merges units that overlap into rows of their own, the newest version of each. Reusable; one
+/// thread.</summary>
 internal sealed class ClusterMerge
 {
     private readonly BlockLoader _loader = new();

@@ -21,7 +21,8 @@ internal sealed class ColumnBuffer
 
     public bool IsDecoded { get; set; }
 
-    /// <summary>The presence of some rows, the first of them as bit 0; empty when every row has a cell.</summary>
+    /// <summary>The presence of some rows, the first of them as bit 0; empty when every row has a
+    /// cell.</summary>
     public ReadOnlySpan<ulong> PresenceOf(int firstRow, int rowCount) =>
         IsFull ? default : PresenceBits.From(Presence, firstRow, rowCount, _shifted);
 }

@@ -3,8 +3,10 @@ namespace Tsdb.Storage.Reading;
 /// <summary>Moves a stretch of a presence bitmap so that its first row is bit 0.</summary>
 internal static class PresenceBits
 {
-    /// <summary>The bits of the rows; a view where they are aligned, else a copy in <paramref name="target"/>.</summary>
-    public static ReadOnlySpan<ulong> From(ReadOnlySpan<ulong> words, int firstRow, int rowCount, Span<ulong> target)
+    /// <summary>The bits of the rows; a view where they are aligned, else a copy in
+    /// <paramref name="target"/>.</summary>
+    public static ReadOnlySpan<ulong> From(
+        ReadOnlySpan<ulong> words, int firstRow, int rowCount, Span<ulong> target)
     {
         int shift = firstRow & 63;
         int firstWord = firstRow >> 6;

@@ -2,7 +2,8 @@ using Tsdb.Storage.Segments;
 
 namespace Tsdb.Storage.Reading;
 
-/// <summary>A stretch of one series' rows from one source: a segment's block, or what a memtable holds.</summary>
+/// <summary>A stretch of one series' rows from one source: a segment's block, or what a memtable
+/// holds.</summary>
 /// <param name="FirstNs">Its earliest row.</param>
 /// <param name="LastNs">Its latest row.</param>
 /// <param name="Source">Age of the source: a higher one is newer.</param>

@@ -3,7 +3,8 @@ using Tsdb.Storage.Segments;
 
 namespace Tsdb.Storage.Reading;
 
-/// <summary>Hands out rows that are in memory, in chunks of 1024: a memtable's, or what a merge made.</summary>
+/// <summary>Hands out rows that are in memory, in chunks of 1024: a memtable's, or what a merge
+/// made.</summary>
 internal sealed class RowsChunk
 {
     private readonly ulong[][] _widened;

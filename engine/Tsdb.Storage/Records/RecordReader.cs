@@ -3,7 +3,8 @@ using System.Buffers.Binary;
 namespace Tsdb.Storage.Records;
 
 /// <summary>
-/// Reads what <see cref="RecordWriter"/> wrote. Every length is checked: after the first field that does not fit,
+/// Reads what <see cref="RecordWriter"/> wrote. Every length is checked: after the first field that does not
+/// fit,
 /// <see cref="IsBroken"/> is set and every further read gives zero or nothing.
 /// </summary>
 internal ref struct RecordReader(ReadOnlySpan<byte> source)

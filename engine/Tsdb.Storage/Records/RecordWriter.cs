@@ -3,7 +3,8 @@ using Tsdb.Core;
 
 namespace Tsdb.Storage.Records;
 
-/// <summary>Appends the fields of log records: LEB128 numbers, length-prefixed bytes, fixed little-endian words.</summary>
+/// <summary>Appends the fields of log records: LEB128 numbers, length-prefixed bytes, fixed little-endian
+/// words.</summary>
 internal static class RecordWriter
 {
     private const int VarIntSizeBytesMax = 10;

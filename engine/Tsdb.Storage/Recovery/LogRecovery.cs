@@ -9,7 +9,8 @@ namespace Tsdb.Storage.Recovery;
 /// <summary>Brings back what the log holds beyond the segments.</summary>
 internal static class LogRecovery
 {
-    /// <summary>Fills <paramref name="recovered"/> and gives the writer that goes on where the log ends.</summary>
+    /// <summary>Fills <paramref name="recovered"/> and gives the writer that goes on where the log
+    /// ends.</summary>
     public static WalWriter Replay(
         IStorageDevice device,
         StorageOptions storage,

@@ -11,7 +11,8 @@ namespace Tsdb.Storage.Recovery;
 /// </summary>
 internal static class SegmentRecovery
 {
-    /// <summary>Opens every segment, by shard, oldest first. Each release is pushed on <paramref name="undo"/>.</summary>
+    /// <summary>Opens every segment, by shard, oldest first. Each release is pushed on
+    /// <paramref name="undo"/>.</summary>
     public static List<SegmentReader>[] Open(
         IStorageDevice device,
         ManifestState state,
@@ -48,14 +49,17 @@ internal static class SegmentRecovery
             shard.Sort(static (left, right) =>
             {
                 int order = left.Identity.MaxLsn.CompareTo(right.Identity.MaxLsn);
-                return order != 0 ? order : left.Identity.SegmentNumber.CompareTo(right.Identity.SegmentNumber);
+                return order != 0
+                    ? order
+                    : left.Identity.SegmentNumber.CompareTo(right.Identity.SegmentNumber);
             });
         }
 
         return segments;
     }
 
-    /// <summary>A damaged or missing file is one segment's misfortune: the others are read all the same.</summary>
+    /// <summary>A damaged or missing file is one segment's misfortune: the others are read all the
+    /// same.</summary>
     private static SegmentReader? TryOpen(
         IStorageDevice device, string path, SegmentEntry entry, out IOException? cause)
     {

@@ -12,7 +12,8 @@ using Tsdb.Storage.Wal;
 namespace Tsdb.Storage.Recovery;
 
 /// <summary>
-/// Opens a database, or makes it: manifest, catalogue, segments, then the log's rows since the last flush. What the
+/// Opens a database, or makes it: manifest, catalogue, segments, then the log's rows since the last flush.
+/// What the
 /// manifest does not name was never finished, and is removed.
 /// </summary>
 #pragma warning disable CA2000 // Each part is kept for undoing until OpenedStorage, returned, owns them all.

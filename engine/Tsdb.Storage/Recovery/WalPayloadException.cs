@@ -1,6 +1,7 @@
 namespace Tsdb.Storage.Recovery;
 
-/// <summary>A frame of the log is whole, but its payload does not follow the format: it was written by other software.</summary>
+/// <summary>A frame of the log is whole, but its payload does not follow the format: it was written by other
+/// software.</summary>
 /// <param name="directory">The log.</param>
 /// <param name="lsn">The frame.</param>
 public sealed class WalPayloadException(string directory, ulong lsn)

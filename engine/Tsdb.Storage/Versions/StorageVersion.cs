@@ -5,7 +5,8 @@ using Tsdb.Storage.Segments;
 namespace Tsdb.Storage.Versions;
 
 /// <summary>
-/// Which memtables and segments make up the database at one moment. Immutable; keeps its parts alive until its
+/// Which memtables and segments make up the database at one moment. Immutable; keeps its parts alive until
+/// its
 /// last reader is gone, so a query never loses a file or a row under its feet.
 /// </summary>
 internal sealed class StorageVersion

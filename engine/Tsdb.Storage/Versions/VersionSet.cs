@@ -76,7 +76,8 @@ internal sealed class VersionSet
         IReadOnlyList<SegmentReader> added, IReadOnlyList<SegmentReader> removed)
     {
         IReadOnlyList<SegmentReader>[] segments = [.. _current.SegmentsByShard];
-        foreach (int shard in added.Concat(removed).Select(static segment => segment.Identity.Shard).Distinct())
+        foreach (int shard in added
+            .Concat(removed).Select(static segment => segment.Identity.Shard).Distinct())
         {
             segments[shard] =
             [
