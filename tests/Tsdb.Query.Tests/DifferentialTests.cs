@@ -39,6 +39,23 @@ public sealed class DifferentialTests
         }
     }
 
+    [Theory]
+    [InlineData("time_bucket('300s', ts)", "DESC", 7, 2)]
+    [InlineData("time_bucket('300s', ts)", "ASC", 7, 1)]
+    [InlineData("time_bucket('60s', ts), host", "DESC, host", 40, 3)]
+    public async Task A_limit_on_buckets_gives_the_first_of_all_groups(
+        string keys, string direction, int limit, int workerCount)
+    {
+        RandomRows data = new(7, seriesCount: 13, rowsPerSeries: 1500);
+        await using TestDatabase database = new(new QueryOptions { WorkerCount = workerCount });
+        await database.WriteAsync(data.Lines);
+        string sql = $"SELECT {keys}, count(*), sum(n), max(x) FROM t GROUP BY {keys} ORDER BY 1 {direction}";
+        List<string> all = database.Query(sql);
+        Assert.True(all.Count > limit);
+        Assert.Equal(all[..limit], database.Query($"{sql} LIMIT {limit}"));
+        Assert.Equal(all[3..limit], database.Query($"{sql} LIMIT {limit - 3} OFFSET 3"));
+    }
+
     private static bool AreSame(List<string> expected, List<string> actual) =>
         expected.Count == actual.Count && expected.Zip(actual).All(pair => IsSame(pair.First, pair.Second));
 

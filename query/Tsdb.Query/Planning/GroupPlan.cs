@@ -11,6 +11,9 @@ internal sealed class GroupPlan
     /// <summary>The key that is the SAMPLE BY bucket, or -1.</summary>
     public required int SampleKey { get; init; }
 
+    /// <summary>The buckets that a limit leaves of interest; null when all are.</summary>
+    public TopBuckets? Top { get; init; }
+
     /// <summary>Condition on groups, over the outcome's slots.</summary>
     public BoundExpression? Having { get; init; }
 }

@@ -104,6 +104,11 @@ internal sealed class PlanText
             Add("  blocks inside one group answered from statistics");
         }
 
+        if (plan.Group?.Top is { } top)
+        {
+            Add($"  buckets: only the {(top.IsLatest ? "latest" : "earliest")} of {top.GroupCount} groups");
+        }
+
         if (scan.RowsPerSeriesMax < long.MaxValue)
         {
             Add($"  rows of each series: {scan.RowsPerSeriesMax}");

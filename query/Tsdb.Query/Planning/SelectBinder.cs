@@ -1,4 +1,5 @@
 using Tsdb.Query.Language;
+using Tsdb.Query.Operators.Aggregates;
 using Tsdb.Storage;
 
 namespace Tsdb.Query.Planning;
@@ -7,6 +8,9 @@ namespace Tsdb.Query.Planning;
 internal sealed class SelectBinder
 {
     private const int KeyCountMax = 64;
+
+    // More groups than this, and finding the worst of them costs more than it spares.
+    private const int TopGroupCountMax = 10_000;
 
     private readonly SqlSource _source;
     private readonly SelectStatement _select;
@@ -71,6 +75,9 @@ internal sealed class SelectBinder
                     Aggregates = grouped.Aggregates,
                     SampleKey = _keys.SampleKey,
                     Having = having,
+                    Top = having is null && fill is null && !_select.IsDistinct
+                        ? FindTop(output, order, limit, offset)
+                        : null,
                 },
             Output = output.Columns,
             VisibleCount = output.VisibleCount,
@@ -80,6 +87,18 @@ internal sealed class SelectBinder
             Limit = limit,
             Offset = offset,
         };
+    }
+
+    private TopBuckets? FindTop(OutputBinder output, List<SortKey> order, long limit, long offset)
+    {
+        bool isFew = limit < TopGroupCountMax && offset < TopGroupCountMax && limit + offset > 0;
+        return isFew && order.Count > 0
+            && output.Columns[order[0].Column].Expression is BoundSlot slot
+            && slot.Slot < _keys.Keys.Count
+            && _keys.Keys[slot.Slot] is BoundBucket
+            && KeyReader.ArePlain(_keys.Keys, _columns.Slots)
+            ? new TopBuckets(slot.Slot, (int)(limit + offset), order[0].IsDescending)
+            : null;
     }
 
     private void CheckKeyCount(int count)

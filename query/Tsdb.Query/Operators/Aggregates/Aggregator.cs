@@ -17,6 +17,8 @@ internal sealed class Aggregator : IDisposable
     private readonly GroupTable _groups;
     private readonly KeyReader _keys;
     private readonly ChunkScanner _scanner;
+    private readonly TimeRange _range;
+    private readonly BucketBound? _bound;
     private readonly int _groupSizeBytes;
     private int _chargedCount;
 
@@ -28,6 +30,10 @@ internal sealed class Aggregator : IDisposable
         _groups = new GroupTable(plan.Keys.Count);
         _keys = new KeyReader(plan.Keys, scan.Slots, tags, _groups);
         _scanner = new ChunkScanner(scan, tags, snapshot, context);
+        _range = scan.Filter.Range;
+        _bound = plan.Top is { } top
+            ? new BucketBound(top, ((BoundBucket)plan.Keys[top.Key]).Bucket, _range)
+            : null;
         _accumulators = new Accumulator[_aggregates.Count];
         _arguments = new Evaluator?[_aggregates.Count];
         _argumentSlots = new int[_aggregates.Count][];
@@ -61,7 +67,7 @@ internal sealed class Aggregator : IDisposable
     public void AddSeries(int ordinal)
     {
         _keys.Open(ordinal);
-        _scanner.Open(ordinal);
+        _scanner.Open(ordinal, _bound?.Narrow(_groups) ?? _range, isDescending: false);
         while (_scanner.MoveNext())
         {
             AddChunk();
