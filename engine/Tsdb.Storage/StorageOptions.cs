@@ -41,6 +41,12 @@ public sealed record StorageOptions
     /// <summary>Length of a table, tag or column name in UTF-8 bytes.</summary>
     public int NameSizeBytesMax { get; init; } = 255;
 
+    /// <summary>Length of a tag value in UTF-8 bytes.</summary>
+    public int TagValueSizeBytesMax { get; init; } = 1024;
+
+    /// <summary>Length of a string value in UTF-8 bytes.</summary>
+    public int StringSizeBytesMax { get; init; } = 64 << 10;
+
     /// <summary>
     /// Opens a database although durable frames of its log are gone: an operator's decision to lose them.
     /// What was
@@ -57,6 +63,8 @@ public sealed record StorageOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(WalSizeBytesMax, WalFileSizeBytes);
         ArgumentOutOfRangeException.ThrowIfLessThan(CommitQueueCountMax, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(SeriesCountMax, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(TagKeyCountMax, 256);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(StringSizeBytesMax, 1 << 20);
         Invariant.Holds(ColumnCountMax < 1 << 27);
     }
 }

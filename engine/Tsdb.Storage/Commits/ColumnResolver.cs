@@ -87,6 +87,11 @@ internal sealed class ColumnResolver(CatalogStore catalog, StorageOptions option
             hasRejects = ConvertToFloat(rows, column, detail, isRejected, rejects);
         }
 
+        if (column.Type == ColumnType.String)
+        {
+            hasRejects |= RejectLongTexts(rows, column, name, isRejected, rejects);
+        }
+
         if (column.CellCount > 0)
         {
             target.Columns.Add(new(new(schema.ColumnId, column.Kind), type, column));
@@ -165,6 +170,24 @@ internal sealed class ColumnResolver(CatalogStore catalog, StorageOptions option
 
             RejectRow(rows, RowOf(column, cell), RejectReason.TypeConflict, detail, isRejected, rejects);
             hasRejects = true;
+        }
+
+        return hasRejects;
+    }
+
+    private bool RejectLongTexts(
+        TableRows rows, SampleColumn column, string name, Span<bool> isRejected, RejectLog rejects)
+    {
+        bool hasRejects = false;
+        for (int cell = 0; cell < column.CellCount; cell++)
+        {
+            int sizeBytes = TextSpan.FromCell(column.Cells[cell]).SizeBytes;
+            if (sizeBytes > options.StringSizeBytesMax)
+            {
+                string detail = $"{name}: {sizeBytes} bytes, the limit is {options.StringSizeBytesMax}";
+                RejectRow(rows, RowOf(column, cell), RejectReason.StringTooLong, detail, isRejected, rejects);
+                hasRejects = true;
+            }
         }
 
         return hasRejects;

@@ -109,6 +109,13 @@ internal sealed class SeriesResolver(CatalogStore catalog, StorageOptions option
         foreach (SeriesTag tag in _tags)
         {
             string key = TextOf(tag.Key);
+            if (tag.Value.SizeBytes > options.TagValueSizeBytesMax)
+            {
+                detail = $"{key}: tag value of {tag.Value.SizeBytes} bytes, "
+                    + $"the limit is {options.TagValueSizeBytesMax}";
+                return RejectReason.NameTooLong;
+            }
+
             if (table.Tags.FindKey(key) >= 0)
             {
                 continue;
