@@ -81,6 +81,40 @@ public sealed class ArrowSampleReaderTests
         Assert.Equal([1UL, 4UL], Column(rows, "v", CellKind.Value).Cells[..2]);
     }
 
+    [Fact]
+    public void A_slice_of_a_batch_reads_as_its_rows()
+    {
+        DictionaryType dictionary = new(Int32Type.Default, StringType.Default, false);
+        Schema schema = new(
+            [
+                new Field("ts", Int64Type.Default, false), new Field("host", dictionary, true),
+                new Field("up", BooleanType.Default, true), new Field("note", StringType.Default, true),
+            ],
+            null);
+        RecordBatch batch = new(
+            schema,
+            [
+                new Int64Array.Builder().Append(1).Append(2).Append(3).Append(4).Build(),
+                new DictionaryArray(
+                    dictionary,
+                    new Int32Array.Builder().Append(0).AppendNull().Append(1).Append(0).Build(),
+                    new StringArray.Builder().Append("a").Append("b").Build()),
+                new BooleanArray.Builder().Append(true).Append(false).AppendNull().Append(true).Build(),
+                new StringArray.Builder().Append("n1").Append("n2").AppendNull().Append("n4").Build(),
+            ],
+            4);
+        SampleBatch samples = new();
+        ArrowSampleReader reader = new(ArrowColumnPlan.Of(schema, "t", ["host"]), schema);
+        reader.Read(batch.Slice(2, 2), 3, samples, _rejects);
+        TableRows rows = samples.GetTable(0);
+        Assert.Equal([3, 4], rows.TimestampsNs[..rows.RowCount]);
+        Assert.Equal(["t,host=b", "t,host=a"], [Key(samples, 0), Key(samples, 1)]);
+        SampleColumn up = Column(rows, "up", CellKind.Value);
+        Assert.Equal((1, 1, 1UL), (up.CellCount, up.RowIndexes[0], up.Cells[0]));
+        SampleColumn note = Column(rows, "note", CellKind.Value);
+        Assert.Equal("n4"u8, TextSpan.FromCell(note.Cells[0]).In(samples.Texts.Span));
+    }
+
     [Theory]
     [InlineData("no time column", "v")]
     [InlineData("appears twice", "ts", "v", "v")]

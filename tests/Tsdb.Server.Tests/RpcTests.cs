@@ -66,6 +66,30 @@ public sealed class RpcTests(RunningServer server) : IClassFixture<RunningServer
     }
 
     [Fact]
+    public async Task Arrow_rows_without_a_time_are_refused_by_number_and_the_others_stored()
+    {
+        Schema schema = new(
+            [
+                new Field("ts", Int64Type.Default, true),
+                new Field("v", Int64Type.Default, true),
+                new Field("never", DoubleType.Default, true),
+            ],
+            null);
+        TsdbWriteException fault = await Assert.ThrowsAsync<TsdbWriteException>(
+            () => server.Client.WriteArrowAsync("gaps", [], schema, RowsWithoutTime(schema), Stop));
+        Assert.Equal(RowCountWithoutTime - 1, fault.Outcome.RowsStored);
+        TsdbReject reject = Assert.Single(fault.Outcome.Rejects);
+        Assert.Equal((RowCountWithoutTime, "malformed_timestamp"), (reject.Line, reject.Reason));
+        using TsdbQueryResult result = await server.Client.QueryAsync(
+            "SELECT count(*), sum(v) FROM gaps", cancellationToken: Stop);
+        await foreach (TsdbRow row in result.ReadRowsAsync(Stop))
+        {
+            Assert.Equal(RowCountWithoutTime - 1L, row[0]);
+            Assert.Equal((RowCountWithoutTime - 1L) * (RowCountWithoutTime - 2) / 2, row[1]);
+        }
+    }
+
+    [Fact]
     public async Task Bytes_that_are_not_Arrow_are_an_invalid_argument()
     {
         using GrpcChannel channel = GrpcChannel.ForAddress(server.GrpcAddress);
@@ -97,6 +121,16 @@ public sealed class RpcTests(RunningServer server) : IClassFixture<RunningServer
         Assert.Equal(2, table.SeriesCount);
         Assert.Equal(["a", "b"], await server.Client.ListTagValuesAsync("cat", "host", "", Stop));
         Assert.Equal(["b"], await server.Client.ListTagValuesAsync("cat", "host", "b", Stop));
+    }
+
+    [Fact]
+    public async Task A_plan_is_explained_without_being_run()
+    {
+        await server.Client.WriteLinesAsync("plan,host=a v=1 1\n"u8.ToArray(), Stop);
+        string plan = await server.Client.ExplainAsync("SELECT avg(v) FROM plan WHERE host = 'a'", Stop);
+        Assert.Contains("plan", plan, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<TsdbQueryException>(
+            () => server.Client.ExplainAsync("SELECT x FROM plan", Stop));
     }
 
     [Fact]
@@ -190,6 +224,28 @@ public sealed class RpcTests(RunningServer server) : IClassFixture<RunningServer
                 return metrics;
             }
         }
+    }
+
+    // Larger than what is stored at once, so that the batch is cut; its last row has no time.
+    private const int RowCountWithoutTime = 100_000;
+
+    private static async IAsyncEnumerable<RecordBatch> RowsWithoutTime(Schema schema)
+    {
+        Int64Array.Builder times = new();
+        Int64Array.Builder values = new();
+        DoubleArray.Builder never = new();
+        for (int i = 0; i < RowCountWithoutTime - 1; i++)
+        {
+            times.Append(i + 1);
+            values.Append(i);
+            never.AppendNull();
+        }
+
+        yield return new RecordBatch(
+            schema,
+            [times.AppendNull().Build(), values.AppendNull().Build(), never.AppendNull().Build()],
+            RowCountWithoutTime);
+        await Task.CompletedTask;
     }
 
     private static async IAsyncEnumerable<RecordBatch> Batches(Schema schema)
