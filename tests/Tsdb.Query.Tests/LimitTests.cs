@@ -39,6 +39,35 @@ public sealed class LimitTests
         Assert.Throws<OperationCanceledException>(() => result.MoveNext());
     }
 
+    [Theory]
+    [InlineData("1", " + 1", "")]
+    [InlineData("true", " OR false", "")]
+    [InlineData("", "(", "")]
+    [InlineData("", "- ", "1")]
+    [InlineData("", "NOT ", "true")]
+    [InlineData("", "abs(", "1")]
+    [InlineData("", "CASE WHEN ", "true")]
+    [InlineData("1", "::int", "")]
+    [InlineData("1.5 IN (1", ",2", ")")]
+    [InlineData("concat('a'", ",'b'", ")")]
+    public async Task Endless_expressions_are_refused_before_they_exhaust_the_stack(
+        string head, string part, string tail)
+    {
+        await using TestDatabase database = new();
+        string sql = $"SELECT {head}{string.Concat(Enumerable.Repeat(part, 20_000))}{tail}";
+        Assert.Throws<SqlException>(() => database.Query(sql));
+    }
+
+    [Fact]
+    public async Task As_many_operators_as_are_allowed_do_not_exhaust_the_stack()
+    {
+        await using TestDatabase database = new();
+        await database.WriteAsync(["t,host=a x=1 1000000000"]);
+        string sum = $"x{string.Concat(Enumerable.Repeat(" + 1", 1990))}";
+        Assert.Equal(["1991"], database.Query($"SELECT {sum} FROM t"));
+        Assert.Equal(["1991"], database.Query($"SELECT max({sum}) FROM t"));
+    }
+
     [Fact]
     public async Task Parameters_stand_for_their_values()
     {

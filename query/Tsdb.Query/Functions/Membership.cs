@@ -6,6 +6,8 @@ namespace Tsdb.Query.Functions;
 /// <summary>x IN (…): through a set when all items are constants, else as a chain of comparisons.</summary>
 internal static class Membership
 {
+    private const int ChainCountMax = 1000;
+
     public static BoundExpression Bind(CallSite site, BoundExpression operand, List<BoundExpression> items)
     {
         bool hasNull = false;
@@ -36,6 +38,12 @@ internal static class Membership
     private static BoundExpression BindChain(
         CallSite site, BoundExpression operand, List<BoundExpression> items)
     {
+        if (items.Count > ChainCountMax)
+        {
+            throw site.Error(
+                $"IN takes at most {ChainCountMax} items when they are no integer or text constants");
+        }
+
         BoundExpression? chain = null;
         foreach (BoundExpression item in items)
         {

@@ -157,7 +157,7 @@ internal static class ScalarFunctions
 
     private static BoundExpression Concat(CallSite site, BoundExpression[] arguments)
     {
-        site.RequireCount(arguments, 1, int.MaxValue);
+        site.RequireCount(arguments, 1, 100);
         BoundExpression? chain = null;
         foreach (BoundExpression argument in arguments)
         {

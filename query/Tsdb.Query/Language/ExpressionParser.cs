@@ -8,11 +8,16 @@ internal sealed class ExpressionParser(TokenReader reader)
     // Deeper nesting than any person writes; keeps the stack of this parser and of the binder bounded.
     private const int DepthMax = 200;
 
+    // Operators of one statement: a OR b OR c … makes each a level of the tree that binder and evaluator
+    // walk.
+    private const int OperatorCountMax = 2000;
+
     private const int ComparisonPower = 5;
     private const int MembershipPower = 6;
     private const int UnaryPower = 11;
 
     private int _depth;
+    private int _operatorCount;
 
     public Expression Parse() => ParseAbove(0);
 
@@ -44,6 +49,12 @@ internal sealed class ExpressionParser(TokenReader reader)
             if (tokenPower <= power)
             {
                 break;
+            }
+
+            if (++_operatorCount > OperatorCountMax)
+            {
+                throw reader.Source.Error(
+                    token.Position, $"more than {OperatorCountMax} operators", "IN (…) takes any number of values");
             }
 
             left = ParseInfix(left, token, tokenPower);
