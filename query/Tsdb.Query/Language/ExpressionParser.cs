@@ -54,7 +54,9 @@ internal sealed class ExpressionParser(TokenReader reader)
             if (++_operatorCount > OperatorCountMax)
             {
                 throw reader.Source.Error(
-                    token.Position, $"more than {OperatorCountMax} operators", "IN (…) takes any number of values");
+                    token.Position,
+                    $"more than {OperatorCountMax} operators",
+                    "IN (…) takes any number of values");
             }
 
             left = ParseInfix(left, token, tokenPower);
