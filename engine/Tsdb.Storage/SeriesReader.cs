@@ -30,12 +30,7 @@ public sealed class SeriesReader
         _columns = columns;
         _types = types;
 
-        // Who asks for a status needs the value's presence too: a newer value takes the older one's status
-        // with it.
-        _wanted = [.. columns
-            .Concat(columns.Where(key => key.ColumnId != 0).Select(key => ColumnKey.ValueOf(key.ColumnId)))
-            .Distinct()
-            .Order()];
+        _wanted = [.. columns.Concat(columns.SelectMany(DecidingKeys)).Distinct().Order()];
         _units = new ReadUnits(version, _wanted);
         _blockChunk = new BlockChunk(columns.Length);
         _rowsChunk = new RowsChunk(columns.Length);
@@ -111,6 +106,16 @@ public sealed class SeriesReader
     public ColumnChunk Column(int column) => _isBlock
         ? _blockChunk.Read(column, _columns[column], _types[column])
         : _rowsChunk.Read(column, _columns[column], _types[column]);
+
+    /// <summary>
+    /// What decides which version of a cell counts: a newer value or null takes with it all that was said of the
+    /// older, and the row's own cells come all from one version.
+    /// </summary>
+    private static IEnumerable<ColumnKey> DecidingKeys(ColumnKey key) => key.ColumnId == ColumnKey.RowColumnId
+        ? Enum.GetValues<CellKind>()
+            .Where(static kind => kind >= CellKind.RawTimestamp)
+            .Select(static kind => new ColumnKey(ColumnKey.RowColumnId, kind))
+        : [ColumnKey.ValueOf(key.ColumnId), new ColumnKey(key.ColumnId, CellKind.Status)];
 
     private bool Enter(ReadCluster cluster)
     {

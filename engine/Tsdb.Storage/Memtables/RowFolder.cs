@@ -4,9 +4,8 @@ using Tsdb.Storage.Segments;
 namespace Tsdb.Storage.Memtables;
 
 /// <summary>
-/// Folds the versions of each row, oldest first, into one: a newer value of a column replaces the older with
-/// all
-/// that was said of it; a patch (status without value) touches only what it carries.
+/// Folds the versions of each row, oldest first, into one, by the rule of
+/// <see cref="Segments.Merging.MergeColumns"/>.
 /// </summary>
 internal sealed class RowFolder(Arena arena, RowShapes shapes)
 {
@@ -67,7 +66,7 @@ internal sealed class RowFolder(Arena arena, RowShapes shapes)
         for (int i = 0; i < cells.Length; i++)
         {
             int index = target.FindColumn(shape.Keys[i]);
-            if (index < 0)
+            if (index < 0 || (shape.Keys[i].Kind == CellKind.Status && IsNull(index, into, target)))
             {
                 continue;
             }
@@ -81,6 +80,19 @@ internal sealed class RowFolder(Arena arena, RowShapes shapes)
                 _ => cells[i],
             };
         }
+    }
+
+    /// <summary>Whether what is there is a null, which no patch can make anything else.</summary>
+    private static bool IsNull(int statusIndex, int row, SeriesRows target)
+    {
+        RowColumn status = target.Columns[statusIndex];
+        if (!status.IsPresent(row) || status.Cells[row] != StatusCode.BadNoData.Value)
+        {
+            return false;
+        }
+
+        int value = target.FindColumn(ColumnKey.ValueOf(status.Key.ColumnId));
+        return value < 0 || !target.Columns[value].IsPresent(row);
     }
 
     /// <summary>A value, an explicit null (status Bad_NoData alone) and a row cell replace; a patch does

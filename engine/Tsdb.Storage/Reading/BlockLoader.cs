@@ -1,4 +1,3 @@
-using System.Numerics;
 using Tsdb.Core;
 using Tsdb.Storage.Segments;
 
@@ -60,35 +59,10 @@ internal sealed class BlockLoader
         if (presentCount == rowCount)
         {
             target.SetPresent(run.RowCount, rowCount);
-            return;
         }
-
-        for (int word = 0; word * 64 < rowCount; word++)
+        else
         {
-            int bitCount = Math.Min(64, rowCount - (word * 64));
-            ulong bits = _presence[word] & (ulong.MaxValue >> (64 - bitCount));
-            while (bits != 0)
-            {
-                target.SetPresent(run.RowCount + (word * 64) + BitOperations.TrailingZeroCount(bits));
-                bits &= bits - 1;
-            }
-        }
-
-        // A bitmap that was not there yet says "present" for rows that are not.
-        if (target.Presence is null)
-        {
-            SetAbsentWhereClear(target, run.RowCount, rowCount);
-        }
-    }
-
-    private void SetAbsentWhereClear(RowColumn target, int firstRow, int rowCount)
-    {
-        for (int row = 0; row < rowCount; row++)
-        {
-            if ((_presence[row >> 6] >> (row & 63) & 1) == 0)
-            {
-                target.SetAbsent(firstRow + row);
-            }
+            target.SetPresence(run.RowCount, rowCount, _presence);
         }
     }
 }

@@ -14,6 +14,10 @@ internal static class DecimalSummary
     // Every integer below is a binary64, and so is every difference of two of them.
     private const double MaxMagnitude = 1L << 51;
 
+    // 1.5 * 2^52: adding it leaves an integer of magnitude below 2^51 in the low mantissa bits; taking it away again
+    // gives the integer's double, whose zero has no sign. So -0.0 is no decimal: its integer would lose the sign.
+    private const double Rounder = 6755399441055744.0;
+
     private static readonly double[] _powersOfTen =
         [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
 
@@ -49,7 +53,7 @@ internal static class DecimalSummary
 
     private static bool IsDecimal(double value, double power)
     {
-        double digits = Math.Round(value * power);
+        double digits = Math.Round(value * power) + Rounder - Rounder;
         return Math.Abs(digits) < MaxMagnitude
             && BitConverter.DoubleToInt64Bits(digits / power) == BitConverter.DoubleToInt64Bits(value);
     }
@@ -60,19 +64,18 @@ internal static class DecimalSummary
         Span<Vector256<long>> digitLanes = MemoryMarshal.Cast<long, Vector256<long>>(digits);
         Vector256<double> powers = Vector256.Create(power);
         Vector256<double> limit = Vector256.Create(MaxMagnitude);
-
-        // Adding 1.5 * 2^52 leaves an integer of magnitude below 2^51 in the low mantissa bits.
-        Vector256<double> shift = Vector256.Create(6755399441055744.0);
+        Vector256<double> shift = Vector256.Create(Rounder);
         for (int i = 0; i < lanes.Length; i++)
         {
             Vector256<double> rounded = Vector256.Round(lanes[i] * powers);
             bool isSmall = Vector256.LessThanAll(Vector256.Abs(rounded), limit);
-            if (!isSmall || (rounded / powers).AsInt64() != lanes[i].AsInt64())
+            Vector256<double> shifted = rounded + shift;
+            if (!isSmall || ((shifted - shift) / powers).AsInt64() != lanes[i].AsInt64())
             {
                 return false;
             }
 
-            digitLanes[i] = (rounded + shift).AsInt64() - shift.AsInt64();
+            digitLanes[i] = shifted.AsInt64() - shift.AsInt64();
         }
 
         for (int i = lanes.Length * Vector256<double>.Count; i < values.Length; i++)

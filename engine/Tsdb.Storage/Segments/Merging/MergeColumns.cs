@@ -71,19 +71,64 @@ internal sealed class MergeColumns
         {
             int firstColumn = _groupStarts[group];
             int endColumn = _groupStarts[group + 1];
-            ColumnKey key = Target.ColumnSpan[firstColumn].Key;
-            bool isRowLevel = key.ColumnId == ColumnKey.RowColumnId;
-            int start = isRowLevel
-                ? FindNewest(rows, firstColumn, endColumn)
-                : FindNewest(rows, firstColumn, key.Kind == CellKind.Value ? firstColumn + 1 : firstColumn);
-            ReadOnlySpan<MergeRow> layers = rows[Math.Max(0, start)..];
-            for (int column = firstColumn; column < endColumn; column++)
+            if (Target.ColumnSpan[firstColumn].Key.ColumnId == ColumnKey.RowColumnId)
             {
-                FoldCell(isRowLevel ? layers[..1] : layers, column, targetRow);
+                int newest = Math.Max(0, FindNewest(rows, firstColumn, endColumn));
+                FoldCells(rows.Slice(newest, 1), firstColumn, endColumn, targetRow);
+            }
+            else
+            {
+                FoldColumn(rows, firstColumn, endColumn, targetRow);
             }
         }
 
         Target.RowCount = targetRow + 1;
+    }
+
+    /// <summary>Folds what the rows say of one column; its keys stand together, the value first.</summary>
+    private void FoldColumn(ReadOnlySpan<MergeRow> rows, int firstColumn, int endColumn, int targetRow)
+    {
+        int value = FindKind(firstColumn, endColumn, CellKind.Value);
+        int status = FindKind(firstColumn, endColumn, CellKind.Status);
+        int newestValue = value < 0 ? -1 : FindNewest(rows, value, value + 1);
+        int newestNull = status < 0 ? -1 : FindNewestNull(rows, value, status);
+        ReadOnlySpan<MergeRow> layers = rows[Math.Max(0, Math.Max(newestValue, newestNull))..];
+        FoldCells(layers, firstColumn, endColumn, targetRow);
+        if (newestNull > newestValue)
+        {
+            FoldCells(layers[..1], status, status + 1, targetRow);
+        }
+    }
+
+    private int FindKind(int firstColumn, int endColumn, CellKind kind)
+    {
+        for (int column = firstColumn; column < endColumn; column++)
+        {
+            if (Target.ColumnSpan[column].Key.Kind == kind)
+            {
+                return column;
+            }
+        }
+
+        return -1;
+    }
+
+    /// <summary>The place in <paramref name="rows"/> of the newest that says there is no value, or -1.</summary>
+    private int FindNewestNull(ReadOnlySpan<MergeRow> rows, int value, int status)
+    {
+        for (int i = rows.Length - 1; i >= 0; i--)
+        {
+            (int run, int row) = (rows[i].Run, rows[i].Row);
+            RowColumn? source = SourceOf(run, status);
+            if (source?.IsPresent(row) == true
+                && source.Cells[row] == StatusCode.BadNoData.Value
+                && (value < 0 || SourceOf(run, value)?.IsPresent(row) != true))
+            {
+                return i;
+            }
+        }
+
+        return -1;
     }
 
     private static void AddColumn(ReadOnlySpan<SeriesRows> runs, SeriesRows target, ColumnKey key)
@@ -217,6 +262,14 @@ internal sealed class MergeColumns
         }
 
         return -1;
+    }
+
+    private void FoldCells(ReadOnlySpan<MergeRow> rows, int firstColumn, int endColumn, int targetRow)
+    {
+        for (int column = firstColumn; column < endColumn; column++)
+        {
+            FoldCell(rows, column, targetRow);
+        }
     }
 
     /// <summary>The newest cell wins.</summary>

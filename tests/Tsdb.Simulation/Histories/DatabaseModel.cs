@@ -1,0 +1,42 @@
+namespace Tsdb.Simulation.Histories;
+
+/// <summary>What a database must hold: sorted dictionaries with the documented rules, and nothing clever.</summary>
+internal sealed class DatabaseModel
+{
+    public SortedDictionary<string, TableModel> Tables { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The model after some batches, in commit order.</summary>
+    public static DatabaseModel After(IEnumerable<IReadOnlyList<WrittenRow>> batches)
+    {
+        DatabaseModel model = new();
+        foreach (IReadOnlyList<WrittenRow> batch in batches)
+        {
+            model.Apply(batch);
+        }
+
+        return model;
+    }
+
+    /// <summary>Adds a batch; returns how many of its rows fit.</summary>
+    public int Apply(IReadOnlyList<WrittenRow> batch)
+    {
+        int storedCount = 0;
+        foreach (IGrouping<string, WrittenRow> group in
+            batch.GroupBy(static row => row.Series.Table, StringComparer.Ordinal))
+        {
+            if (!Tables.TryGetValue(group.Key, out TableModel? table))
+            {
+                Tables.Add(group.Key, table = new TableModel());
+            }
+
+            table.Define(group);
+            foreach (WrittenRow row in group.Where(table.Takes))
+            {
+                table.Add(row);
+                storedCount++;
+            }
+        }
+
+        return storedCount;
+    }
+}

@@ -1,0 +1,51 @@
+using Tsdb.Core;
+
+namespace Tsdb.Simulation.Histories;
+
+/// <summary>One table: column types and rows.</summary>
+internal sealed class TableModel
+{
+    /// <summary>Types by column; one that met a float is a float column for ever.</summary>
+    public SortedDictionary<string, ColumnType> Columns { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Rows by series and time.</summary>
+    public SortedDictionary<string, SortedDictionary<long, RowModel>> Series { get; } =
+        new(StringComparer.Ordinal);
+
+    /// <summary>Defines and widens the columns of rows that are about to be added.</summary>
+    public void Define(IEnumerable<WrittenRow> rows)
+    {
+        foreach ((CellName name, CellValue value) in rows.SelectMany(static row => row.Cells))
+        {
+            if (!name.HasColumnType)
+            {
+                continue;
+            }
+
+            if (!Columns.TryGetValue(name.Column, out ColumnType type)
+                || (type == ColumnType.Int64 && value.Type == ColumnType.Float64))
+            {
+                Columns[name.Column] = value.Type;
+            }
+        }
+    }
+
+    /// <summary>Whether the row may be stored: every value fits its column.</summary>
+    public bool Takes(WrittenRow row) => row.Cells.All(
+        cell => !cell.Key.HasColumnType || cell.Value.As(Columns[cell.Key.Column]).Type == Columns[cell.Key.Column]);
+
+    public void Add(WrittenRow row)
+    {
+        if (!Series.TryGetValue(row.Series.Text, out SortedDictionary<long, RowModel>? rows))
+        {
+            Series.Add(row.Series.Text, rows = []);
+        }
+
+        if (!rows.TryGetValue(row.TimestampNs, out RowModel? model))
+        {
+            rows.Add(row.TimestampNs, model = new RowModel());
+        }
+
+        model.Apply(row.Cells);
+    }
+}
