@@ -108,8 +108,8 @@ public sealed class SeriesReader
         : _rowsChunk.Read(column, _columns[column], _types[column]);
 
     /// <summary>
-    /// What decides which version of a cell counts: a newer value or null takes with it all that was said of the
-    /// older, and the row's own cells come all from one version.
+    /// What decides which version of a cell counts: a newer value or null takes with it all that was said
+    /// of the older, and the row's own cells come all from one version.
     /// </summary>
     private static IEnumerable<ColumnKey> DecidingKeys(ColumnKey key) => key.ColumnId == ColumnKey.RowColumnId
         ? Enum.GetValues<CellKind>()

@@ -6,8 +6,9 @@ using Tsdb.Storage;
 namespace Tsdb.Simulation;
 
 /// <summary>
-/// Random histories of writes, flushes, merges and restarts, read back in every way and compared with a model that
-/// is a sorted dictionary. A failing seed stands in the test's name; <c>TSDB_SEED</c> runs one alone.
+/// Random histories of writes, flushes, merges and restarts, read back in every way and compared with a
+/// model that is a sorted dictionary. A failing seed stands in the test's name; <c>TSDB_SEED</c> runs one
+/// alone.
 /// </summary>
 public sealed class HistoryTests
 {
@@ -47,7 +48,8 @@ public sealed class HistoryTests
                         break;
                     default:
                         place += "write";
-                        await WriteAsync(storage, model, generator.NextBatch(generator.Profile.RowCountMax), place);
+                        List<WrittenRow> batch = generator.NextBatch(generator.Profile.RowCountMax);
+                        await WriteAsync(storage, model, batch, place);
                         break;
                 }
 

@@ -14,8 +14,9 @@ internal static class DecimalSummary
     // Every integer below is a binary64, and so is every difference of two of them.
     private const double MaxMagnitude = 1L << 51;
 
-    // 1.5 * 2^52: adding it leaves an integer of magnitude below 2^51 in the low mantissa bits; taking it away again
-    // gives the integer's double, whose zero has no sign. So -0.0 is no decimal: its integer would lose the sign.
+    // 1.5 * 2^52: adding it leaves an integer of magnitude below 2^51 in the low mantissa bits; taking it
+    // away again gives the integer's double, whose zero has no sign. So -0.0 is no decimal: its integer
+    // would lose the sign.
     private const double Rounder = 6755399441055744.0;
 
     private static readonly double[] _powersOfTen =

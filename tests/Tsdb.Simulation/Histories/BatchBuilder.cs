@@ -11,12 +11,12 @@ internal static class BatchBuilder
         SampleBatch batch = new();
         ByteSlab keys = new();
         int lineNumber = 0;
-        Dictionary<string, (TableRows Rows, Dictionary<(CellName, ColumnType), SampleColumn> Columns)> tables = [];
+        Dictionary<string, BuiltTable> tables = [];
         foreach (WrittenRow row in rows)
         {
-            if (!tables.TryGetValue(row.Series.Table, out var table))
+            if (!tables.TryGetValue(row.Series.Table, out BuiltTable? table))
             {
-                table = (batch.AddTable(Encoding.UTF8.GetBytes(row.Series.Table)), []);
+                table = new BuiltTable(batch.AddTable(Encoding.UTF8.GetBytes(row.Series.Table)), []);
                 tables.Add(row.Series.Table, table);
             }
 
@@ -71,4 +71,6 @@ internal static class BatchBuilder
         table.KeyLengths[index] = span.SizeBytes;
         table.LineNumbers[index] = lineNumber;
     }
+
+    private sealed record BuiltTable(TableRows Rows, Dictionary<(CellName, ColumnType), SampleColumn> Columns);
 }

@@ -12,7 +12,8 @@ internal readonly record struct CellValue(ColumnType Type, ulong Bits, string? T
 
     public static CellValue OfText(string text) => new(ColumnType.String, 0, text);
 
-    /// <summary>The cell as a column of a type gives it back: integers of a float column are floats.</summary>
+    /// <summary>The cell as a column of a type gives it back: integers of a float column are
+    /// floats.</summary>
     public CellValue As(ColumnType type) =>
         Type == ColumnType.Int64 && type == ColumnType.Float64 ? OfFloat((long)Bits) : this;
 

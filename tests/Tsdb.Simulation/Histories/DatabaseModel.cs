@@ -1,6 +1,7 @@
 namespace Tsdb.Simulation.Histories;
 
-/// <summary>What a database must hold: sorted dictionaries with the documented rules, and nothing clever.</summary>
+/// <summary>What a database must hold: sorted dictionaries with the documented rules, and nothing
+/// clever.</summary>
 internal sealed class DatabaseModel
 {
     public SortedDictionary<string, TableModel> Tables { get; } = new(StringComparer.Ordinal);

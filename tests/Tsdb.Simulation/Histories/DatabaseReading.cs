@@ -19,7 +19,8 @@ internal static class DatabaseReading
             }
         }
 
-        string[] missing = [.. model.Tables.Keys.Except(storage.Catalog.Tables.Select(static table => table.Name))];
+        string[] missing =
+            [.. model.Tables.Keys.Except(storage.Catalog.Tables.Select(static table => table.Name))];
         return missing.Length > 0 ? $"no table {missing[0]}" : null;
     }
 

@@ -1,6 +1,7 @@
 namespace Tsdb.Simulation.Histories;
 
-/// <summary>What a random history looks like; drawn from its seed, so that histories differ in kind.</summary>
+/// <summary>What a random history looks like; drawn from its seed, so that histories differ in
+/// kind.</summary>
 internal sealed class HistoryProfile
 {
     public HistoryProfile(Random random)

@@ -28,9 +28,11 @@ internal sealed record ReadPlan(
     }
 
     public override string ToString() =>
-        $"[{Range.FromNs}, {Range.ToNs}) {(IsDescending ? "descending" : "ascending")} {string.Join(',', Names)}";
+        $"[{Range.FromNs}, {Range.ToNs}) {(IsDescending ? "descending" : "ascending")} "
+        + string.Join(',', Names);
 
-    private static ReadPlan Make(TableSchema table, TimeRange range, bool isDescending, Func<CellName, bool> takes)
+    private static ReadPlan Make(
+        TableSchema table, TimeRange range, bool isDescending, Func<CellName, bool> takes)
     {
         List<CellName> names = [];
         List<ColumnKey> keys = [];

@@ -220,7 +220,8 @@ internal sealed class RowGenerator
             case "s":
                 return CellValue.OfText(NextText());
             default:
-                return new CellValue(ColumnType.Timestamp, (ulong)(StartNs + _random.NextInt64(1L << 40)), null);
+                long timestampNs = StartNs + _random.NextInt64(1L << 40);
+                return new CellValue(ColumnType.Timestamp, (ulong)timestampNs, null);
         }
     }
 

@@ -4,9 +4,10 @@ using Tsdb.Core;
 namespace Tsdb.Simulation.Histories;
 
 /// <summary>
-/// What is known of one row after all its versions: a newer value of a column replaces the older with all that was
-/// said of it; so does a null (Bad_NoData without a value), of which nothing but another value or null takes the
-/// status away; a patch touches only what it carries; the row's own cells come all from the newest that has any.
+/// What is known of one row after all its versions: a newer value of a column replaces the older with all
+/// that was said of it; so does a null (Bad_NoData without a value), of which nothing but another value or
+/// null takes the status away; a patch touches only what it carries; the row's own cells come all from the
+/// newest that has any.
 /// </summary>
 internal sealed class RowModel
 {

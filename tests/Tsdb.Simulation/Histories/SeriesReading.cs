@@ -92,7 +92,8 @@ internal sealed class SeriesReading(SeriesReader reader, ReadPlan plan, TableMod
             }
         }
 
-        return $"row {row} of {expected.Length}\nis       {reader.TimestampsNs[row]}{RowModel.ToText(cells)}\n"
+        return $"row {row} of {expected.Length}\n"
+            + $"is       {reader.TimestampsNs[row]}{RowModel.ToText(cells)}\n"
             + $"expected {expected[row].Key}{RowModel.ToText(WantedCells(expected[row].Value))}";
     }
 

@@ -40,7 +40,9 @@ internal static class StatisticsCheck
             sum += value;
         }
 
-        return (long)actual.Min == values.Min() && (long)actual.Max == values.Max() && actual.IntegerSum == sum
+        return (long)actual.Min == values.Min()
+            && (long)actual.Max == values.Max()
+            && actual.IntegerSum == sum
             ? null
             : $"min {values.Min()} max {values.Max()} sum {sum}";
     }
@@ -53,7 +55,10 @@ internal static class StatisticsCheck
         bool isExact = actual.DecimalScale < 0
             || Math.Abs((double)actual.IntegerSum - (sum * Math.Pow(10, actual.DecimalScale)))
                 <= sizeSum * Math.Pow(10, actual.DecimalScale) * 1e-9;
-        return FloatOf(actual.Min) == values.Min() && FloatOf(actual.Max) == values.Max() && isClose && isExact
+        return FloatOf(actual.Min) == values.Min()
+            && FloatOf(actual.Max) == values.Max()
+            && isClose
+            && isExact
             ? null
             : $"min {values.Min()} max {values.Max()} sum {sum}";
     }

@@ -32,7 +32,7 @@ internal sealed class TableModel
 
     /// <summary>Whether the row may be stored: every value fits its column.</summary>
     public bool Takes(WrittenRow row) => row.Cells.All(
-        cell => !cell.Key.HasColumnType || cell.Value.As(Columns[cell.Key.Column]).Type == Columns[cell.Key.Column]);
+        cell => !cell.Key.HasColumnType || Fits(cell.Value, Columns[cell.Key.Column]));
 
     public void Add(WrittenRow row)
     {
@@ -48,4 +48,6 @@ internal sealed class TableModel
 
         model.Apply(row.Cells);
     }
+
+    private static bool Fits(CellValue value, ColumnType type) => value.As(type).Type == type;
 }

@@ -113,7 +113,8 @@ internal sealed class MergeColumns
         return -1;
     }
 
-    /// <summary>The place in <paramref name="rows"/> of the newest that says there is no value, or -1.</summary>
+    /// <summary>The place in <paramref name="rows"/> of the newest that says there is no value, or
+    /// -1.</summary>
     private int FindNewestNull(ReadOnlySpan<MergeRow> rows, int value, int status)
     {
         for (int i = rows.Length - 1; i >= 0; i--)
