@@ -36,7 +36,7 @@ public sealed class RpcTests(RunningServer server) : IClassFixture<RunningServer
     }
 
     [Fact]
-    public async Task Arrow_columns_are_stored_and_NaN_is_marked_bad()
+    public async Task Arrow_columns_are_stored_and_NaN_and_null_are_marked_bad()
     {
         Schema schema = new(
             [
@@ -49,7 +49,7 @@ public sealed class RpcTests(RunningServer server) : IClassFixture<RunningServer
             "pump", ["site"], schema, Batches(schema), Stop);
         Assert.Equal(3, outcome.RowsStored);
         using TsdbQueryResult result = await server.Client.QueryAsync(
-            "SELECT ts, site, p, quality(p) AS q FROM pump WHERE p IS NOT NULL ORDER BY ts",
+            "SELECT ts, site, p, quality(p) AS q FROM pump ORDER BY ts",
             cancellationToken: Stop);
         List<string> rows = [];
         await foreach (TsdbRow row in result.ReadRowsAsync(Stop))
@@ -61,6 +61,7 @@ public sealed class RpcTests(RunningServer server) : IClassFixture<RunningServer
             [
                 "1970-01-01T00:00:00.001000000Z north 1.5 GOOD",
                 "1970-01-01T00:00:00.002000000Z south NaN BAD",
+                "1970-01-01T00:00:00.003000000Z north  BAD",
             ],
             rows);
     }

@@ -138,6 +138,12 @@ internal sealed class SlotLoader
         TextPool? pool = _pools[slot];
         target.Texts = pool is null ? [] : pool;
         ColumnChunk chunk = _reader.Column(_valueColumns[slot]);
+        if (_slots[slot].Kind == InputKind.Quality)
+        {
+            LoadQuality(slot, chunk, rows, rowCount, target);
+            return;
+        }
+
         if (chunk.IsAbsent)
         {
             target.SetAllNull();
@@ -155,11 +161,7 @@ internal sealed class SlotLoader
             }
         }
 
-        if (_slots[slot].Kind == InputKind.Quality)
-        {
-            LoadQuality(slot, rows, rowCount, target);
-        }
-        else if (pool is not null)
+        if (pool is not null)
         {
             LoadTexts(chunk, pool, rows, rowCount, target);
         }
@@ -187,21 +189,26 @@ internal sealed class SlotLoader
         }
     }
 
-    private void LoadQuality(int slot, ReadOnlySpan<int> rows, int rowCount, ColumnVector target)
+    /// <summary>A null that was sent has a status (Bad_NoData) and no value; where nothing was sent there is
+    /// neither, and the quality is NULL.</summary>
+    private void LoadQuality(
+        int slot, ColumnChunk value, ReadOnlySpan<int> rows, int rowCount, ColumnVector target)
     {
-        target.Words.AsSpan(0, rowCount).Fill((ulong)Quality.Good);
         ColumnChunk status = _reader.Column(_statusColumns[slot]);
-        if (status.IsAbsent)
-        {
-            return;
-        }
-
         for (int i = 0; i < rowCount; i++)
         {
             int row = rows.IsEmpty ? i : rows[i];
             if (status.IsPresent(row))
             {
                 target.Words[i] = (ulong)new StatusCode((uint)status.Cells[row]).Quality;
+            }
+            else if (value.IsPresent(row))
+            {
+                target.Words[i] = (ulong)Quality.Good;
+            }
+            else
+            {
+                target.SetNull(i);
             }
         }
     }
