@@ -32,6 +32,7 @@ public sealed class TsdbClient : IDisposable
     public TsdbClient(Uri server, TsdbClientOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(server);
+        Server = server;
         _connection = new Connection(server, options ?? new TsdbClientOptions());
         _queries = new QueryCalls(_connection);
         _ingest = new IngestCalls(_connection);
@@ -44,6 +45,9 @@ public sealed class TsdbClient : IDisposable
         : this(new UriBuilder("http", host, port).Uri, options)
     {
     }
+
+    /// <summary>The address that the client was made with.</summary>
+    public Uri Server { get; }
 
     /// <summary>Starts a query; completes when the result's schema is known.</summary>
     /// <param name="sql">One statement.</param>

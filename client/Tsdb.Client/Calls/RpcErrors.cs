@@ -35,7 +35,11 @@ internal static class RpcErrors
             }
         }
 
-        return new TsdbException(fault.Status.Detail, fault.StatusCode.ToString(), fault);
+        // What the channel says of itself ("error connecting to subchannel") helps nobody; its cause does.
+        string message = fault is { StatusCode: StatusCode.Unavailable, Status.DebugException: { } cause }
+            ? $"the server cannot be reached: {cause.Message}"
+            : fault.Status.Detail;
+        return new TsdbException(message, fault.StatusCode.ToString(), fault);
     }
 
     public static TsdbWriteOutcome ToOutcome(WriteReply reply) => new(

@@ -31,7 +31,8 @@ internal static class AdminCommand
             }
             catch (TsdbException fault)
             {
-                await Console.Error.WriteLineAsync($"tsdb admin {name}: {fault.Message}");
+                string reason = FaultText.Of(fault, client.Server);
+                await Console.Error.WriteLineAsync($"tsdb admin {name}: {reason}");
                 return CommandLine.Failure;
             }
         });

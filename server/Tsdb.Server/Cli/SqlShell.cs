@@ -68,7 +68,7 @@ internal sealed class SqlShell(TsdbClient client, ResultFormat format, TextWrite
         }
         catch (TsdbException fault)
         {
-            await errors.WriteLineAsync($"error: {fault.Message}");
+            await errors.WriteLineAsync($"error: {FaultText.Of(fault, client.Server)}");
             return false;
         }
     }
@@ -108,7 +108,7 @@ internal sealed class SqlShell(TsdbClient client, ResultFormat format, TextWrite
         }
         catch (TsdbException fault)
         {
-            await errors.WriteLineAsync($"error: {fault.Message}");
+            await errors.WriteLineAsync($"error: {FaultText.Of(fault, client.Server)}");
         }
 
         return false;

@@ -6,7 +6,6 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Tsdb.Server.Endpoints;
 using Tsdb.Server.Options;
 using Tsdb.Server.Rpc;
@@ -20,8 +19,7 @@ internal static class ServiceSetup
     public static WebApplication Build(ServerOptions options, IPAddress address, EngineHost engine)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Logging.AddSimpleConsole(static console => console.SingleLine = true);
-        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        LoggingSetup.Apply(builder.Logging);
         builder.WebHost.UseKestrelCore()
             .ConfigureKestrel(kestrel => KestrelSetup.Apply(kestrel, options, address));
         AddServices(builder.Services, options, engine);
@@ -35,8 +33,6 @@ internal static class ServiceSetup
         services.AddSingleton<IMemoryPoolFactory<byte>, LargeBlockPoolFactory>();
         services.Configure<SocketTransportOptions>(KestrelSetup.Apply);
         services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainTime);
-        services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(
-            static console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         services.AddSingleton<IHostLifetime, NoSignals>();
         services.AddRouting();
         services.AddSingleton(options);

@@ -26,11 +26,15 @@ internal sealed class QueryRpc(EngineHost host, ServerMetrics metrics) : QuerySe
         bool hasRows = result.MoveNext();
         using ArrowStreamEncoder encoder = new(result.Schema, wanted.PlainText);
         long remaining = wanted.RowLimit > 0 ? wanted.RowLimit : long.MaxValue;
+        long sentCount = 0;
+        bool isCut = false;
         while (hasRows && remaining > 0)
         {
             ColumnBatch batch = result.Current;
+            isCut = batch.RowCount > remaining;
             batch.RowCount = (int)Math.Min(batch.RowCount, remaining);
             remaining -= batch.RowCount;
+            sentCount += batch.RowCount;
             for (int row = 0; row < batch.RowCount;)
             {
                 row = encoder.Append(batch, row);
@@ -41,12 +45,10 @@ internal sealed class QueryRpc(EngineHost host, ServerMetrics metrics) : QuerySe
         }
 
         encoder.End();
+        QueryStats stats = QueryMessages.ToStats(result.Statistics, isTruncated: isCut || hasRows);
+        stats.RowsReturned = sentCount;
         await responseStream.WriteAsync(
-            new QueryChunk
-            {
-                Ipc = UnsafeByteOperations.UnsafeWrap(encoder.Pending),
-                Stats = QueryMessages.ToStats(result.Statistics, isTruncated: hasRows),
-            },
+            new QueryChunk { Ipc = UnsafeByteOperations.UnsafeWrap(encoder.Pending), Stats = stats },
             cancellation);
         count.Succeeded(result.Statistics);
     }
