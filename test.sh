@@ -57,9 +57,22 @@ as_root() {
 }
 
 # install COMMAND PACKAGE: Debian's package, if the command is missing.
-apt_updated=
 install() {
   command -v "$1" >/dev/null && return
+  install_package "$1" "$2"
+  command -v "$1" >/dev/null || die "$2 is installed, but there is still no '$1'"
+}
+
+# install_module MODULE PACKAGE: Debian's package, if Debian's Python lacks the module.
+install_module() {
+  /usr/bin/python3 -c "import $1" 2>/dev/null && return
+  install_package "Python's $1" "$2"
+  /usr/bin/python3 -c "import $1" || die "$2 is installed, but /usr/bin/python3 cannot import $1"
+}
+
+# install_package PURPOSE PACKAGE
+apt_updated=
+install_package() {
   command -v apt-get >/dev/null || die "'$1' is missing and there is no apt-get; install it by hand"
   echo "installing $2 (for $1)"
   if [ -z "$apt_updated" ]; then
@@ -68,19 +81,19 @@ install() {
   fi
   as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$2" >/dev/null \
     || die "apt-get could not install $2"
-  command -v "$1" >/dev/null || die "$2 is installed, but there is still no '$1'"
 }
 
 prepare() {
   command -v dotnet >/dev/null || die "no 'dotnet' on PATH; install the .NET SDK that global.json names"
-  local folder
-  for folder in tests/EndToEnd tests/Tsdb.EndToEnd tests/EndToEnd/node tests/Tsdb.EndToEnd/node; do
-    [ -f "$folder/package-lock.json" ] || continue
-    install node nodejs
-    install npm npm
-    [ "$folder/node_modules/.package-lock.json" -nt "$folder/package-lock.json" ] && continue
-    (cd "$folder" && npm ci --no-audit --no-fund --loglevel=error) || die "npm ci failed in $folder"
-  done
+  install curl curl
+  install protoc protobuf-compiler
+  install_module google.protobuf python3-protobuf
+  install_module grpc python3-grpcio
+  install node nodejs
+  install npm npm
+  local folder=tests/Tsdb.EndToEnd/node
+  [ "$folder/node_modules/.package-lock.json" -nt "$folder/package-lock.json" ] && return
+  (cd "$folder" && npm ci --no-audit --no-fund --loglevel=error) || die "npm ci failed in $folder"
 }
 
 # --- running --------------------------------------------------------------------------------------------------
