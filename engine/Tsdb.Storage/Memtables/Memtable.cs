@@ -17,6 +17,8 @@ internal sealed class Memtable : IDisposable
     private readonly List<ColumnKey> _rowKeys = [];
     private readonly List<ColumnType> _rowTypes = [];
     private int[] _cursors = [];
+    private ulong[] _rowCells = [];
+    private ulong[][] _columnCells = [];
     private int _referenceCount = 1;
 
     public Memtable(int shardCount)
@@ -85,12 +87,17 @@ internal sealed class Memtable : IDisposable
         List<ResolvedColumn> columns = table.Columns;
         _rowKeys.Clear();
         _rowTypes.Clear();
-        ulong[][] cells = new ulong[columns.Count][];
+        if (_columnCells.Length < columns.Count)
+        {
+            _columnCells = new ulong[columns.Count][];
+        }
+
+        ReadOnlySpan<ulong[]> cells = _columnCells.AsSpan(0, columns.Count);
         for (int i = 0; i < columns.Count; i++)
         {
             _rowKeys.Add(columns[i].Key);
             _rowTypes.Add(columns[i].Type);
-            cells[i] = columns[i].Source.Cells;
+            _columnCells[i] = columns[i].Source.Cells;
         }
 
         RowShape shape = InternShape(table);
@@ -122,10 +129,11 @@ internal sealed class Memtable : IDisposable
         if (_cursors.Length < columns.Count)
         {
             _cursors = new int[columns.Count];
+            _rowCells = new ulong[columns.Count];
         }
 
         Array.Clear(_cursors);
-        ulong[] cells = new ulong[columns.Count];
+        ulong[] cells = _rowCells;
         RowShape? shape = null;
         for (int row = 0; row < table.Rows.RowCount; row++)
         {

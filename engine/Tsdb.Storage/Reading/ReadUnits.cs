@@ -42,15 +42,18 @@ internal sealed class ReadUnits(StorageVersion version, ColumnKey[] wanted)
         int shard = (int)(series.Value % (uint)shardCount);
         ThrowIfDamaged(shard, range);
         int source = 0;
-        foreach (SegmentReader segment in version.SegmentsByShard[shard])
+        IReadOnlyList<SegmentReader> segments = version.SegmentsByShard[shard];
+
+        // By index, here and below: an interface's enumerator would be allocated for every series read.
+        for (int i = 0; i < segments.Count; i++)
         {
-            AddSegment(segment, series, range, source++);
+            AddSegment(segments[i], series, range, source++);
         }
 
         int place = (int)(series.Value / (uint)shardCount);
-        foreach (Memtable memtable in version.Flushing)
+        for (int i = 0; i < version.Flushing.Count; i++)
         {
-            AddMemtable(memtable, shard, place, range, source++);
+            AddMemtable(version.Flushing[i], shard, place, range, source++);
         }
 
         AddMemtable(version.Active, shard, place, range, source);
@@ -61,8 +64,9 @@ internal sealed class ReadUnits(StorageVersion version, ColumnKey[] wanted)
     /// <summary>No answer is better than one that lacks rows and does not say so.</summary>
     private void ThrowIfDamaged(int shard, TimeRange range)
     {
-        foreach (DamagedSegment segment in version.Damaged)
+        for (int i = 0; i < version.Damaged.Count; i++)
         {
+            DamagedSegment segment = version.Damaged[i];
             if (segment.Shard == shard && range.Overlaps(segment.FirstTimestampNs, segment.LastTimestampNs))
             {
                 throw new DamagedSegmentException(segment);
