@@ -137,6 +137,29 @@ run_projects() {
 
 count() { sed -E "s/.* $1=\"([0-9]+)\".*/\1/" <<<"$2"; }
 
+# Bytes that the hot paths allocate, held against bench/baselines.
+run_gate() {
+  local log=$results/allocations.txt counts
+  dotnet artifacts/bin/Tsdb.Bench.Micro/release/Tsdb.Bench.Micro.dll --gate bench/baselines/allocations.json >"$log" 2>&1
+  local code=$?
+  grep -v '^//' "$log"
+  if ! counts=$(grep -oE '^allocations: [0-9]+ passed, [0-9]+ failed$' "$log"); then
+    echo "the allocation gate gave no results: counted as one failure"
+    failed=$((failed + 1))
+    return 1
+  fi
+  passed=$((passed + $(cut -d' ' -f2 <<<"$counts")))
+  failed=$((failed + $(cut -d' ' -f4 <<<"$counts")))
+  return $code
+}
+
+run_bench() {
+  local code=0
+  run_projects "$@" || code=1
+  run_gate || code=1
+  return $code
+}
+
 run_suite() {
   local suite=$1 projects
   if [ "$suite" = format ]; then
@@ -145,7 +168,9 @@ run_suite() {
   fi
   mapfile -t projects < <(projects_of "$suite")
   [ ${#projects[@]} -gt 0 ] || { echo "== $suite: no projects yet"; return; }
-  timed "$suite" run_projects "${projects[@]}"
+  local run=run_projects
+  [ "$suite" = bench ] && run=run_bench
+  timed "$suite" "$run" "${projects[@]}"
 }
 
 report() {

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using BenchmarkDotNet.Attributes;
 using Tsdb.Core;
 using Tsdb.Ingest.Parse;
@@ -14,13 +12,6 @@ namespace Tsdb.Bench.Micro.Parsing;
 public class LineProtocolBenchmark
 {
     private const int RowCount = 16_384;
-    private const int Seed = 5;
-
-    private static readonly string[] _fields =
-    [
-        "usage_user", "usage_system", "usage_idle", "usage_nice", "usage_iowait", "usage_irq",
-        "usage_softirq", "usage_steal", "usage_guest", "usage_guest_nice",
-    ];
 
     private readonly LineProtocolParser _parser = new();
     private readonly SampleBatch _batch = new();
@@ -36,32 +27,7 @@ public class LineProtocolBenchmark
     public int SeriesCount { get; set; }
 
     [GlobalSetup]
-    public void Setup()
-    {
-        Random random = new(Seed);
-        StringBuilder text = new();
-        for (int row = 0; row < RowCount; row++)
-        {
-            int host = row % SeriesCount;
-            text.Append(CultureInfo.InvariantCulture,
-                $"cpu,hostname=host_{host},region=eu-central-1,datacenter=eu-central-1a,rack={host % 100}");
-            text.Append(CultureInfo.InvariantCulture,
-                $",os=Ubuntu15.10,arch=x64,team=SF,service={host % 20},service_version=1");
-            text.Append(",service_environment=test");
-            for (int field = 0; field < _fields.Length; field++)
-            {
-                text.Append(field == 0 ? ' ' : ',').Append(_fields[field]).Append('=');
-                text.Append(Values == "integer"
-                    ? random.Next(101).ToString(CultureInfo.InvariantCulture) + "i"
-                    : (random.Next(100_000) / 1000m).ToString("F3", CultureInfo.InvariantCulture));
-            }
-
-            long timestampNs = 1_451_606_400_000_000_000 + (row / SeriesCount * 10_000_000_000);
-            text.Append(CultureInfo.InvariantCulture, $" {timestampNs}\n");
-        }
-
-        _text = Encoding.UTF8.GetBytes(text.ToString());
-    }
+    public void Setup() => _text = CpuLines.Dense(RowCount, SeriesCount, Values);
 
     [Benchmark(OperationsPerInvoke = RowCount)]
     public int Parse()
