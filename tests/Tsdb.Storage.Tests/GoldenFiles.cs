@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Tsdb.Faults;
 
 namespace Tsdb.Storage.Tests;
@@ -35,6 +34,16 @@ internal static class GoldenFiles
         }
     }
 
-    private static string FindRoot(string name, [CallerFilePath] string source = "") =>
-        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(source)!, "..", "golden", name));
+    /// <summary>The directory of a format's golden files, found from where the tests run.</summary>
+    public static string FindRoot(string name)
+    {
+        DirectoryInfo? directory = new(AppContext.BaseDirectory);
+        while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "Tsdb.sln")))
+        {
+            directory = directory.Parent;
+        }
+
+        Assert.NotNull(directory);
+        return Path.Combine(directory.FullName, "tests", "golden", name);
+    }
 }

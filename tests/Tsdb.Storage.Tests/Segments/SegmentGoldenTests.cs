@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text;
 using Tsdb.Core;
 using Tsdb.Faults;
@@ -84,6 +83,5 @@ public sealed class SegmentGoldenTests
         return rows;
     }
 
-    private static string GetDirectory([CallerFilePath] string sourcePath = "") =>
-        Path.Combine(Path.GetDirectoryName(sourcePath)!, "../../golden/segment");
+    private static string GetDirectory() => GoldenFiles.FindRoot("segment");
 }
