@@ -1,0 +1,203 @@
+using Tsdb.Core;
+using Tsdb.Simulation.Histories;
+using Tsdb.Storage;
+
+namespace Tsdb.Simulation.Crashes;
+
+/// <summary>
+/// A short history that is the same each time its seed runs, and what became of it: which batches were
+/// acknowledged, and which are in doubt because the acknowledgement never came.
+/// </summary>
+internal sealed class CrashHistory
+{
+    private const int RowCountMax = 12;
+
+    private static readonly TimeSpan _deadline = TimeSpan.FromSeconds(60);
+
+    // Merges meet overlapping segments, restarts meet a log with and without rows.
+    private static readonly CrashStep[] _steps =
+    [
+        CrashStep.Write, CrashStep.Write, CrashStep.Flush, CrashStep.Write, CrashStep.Flush, CrashStep.Write,
+        CrashStep.Compact, CrashStep.Write, CrashStep.Restart, CrashStep.Write, CrashStep.Flush,
+        CrashStep.Write, CrashStep.Compact, CrashStep.Write,
+    ];
+
+    private readonly List<List<WrittenRow>> _batches = [];
+    private readonly List<bool> _isAcknowledged = [];
+    private readonly StorageOptions _options;
+    private readonly int _seed;
+
+    public CrashHistory(int seed)
+    {
+        _seed = seed;
+        _options = new StorageOptions
+        {
+            ShardCount = 2,
+            WalFileSizeBytes = 64 << 10,
+
+            // The smallest memtable is full with its first batch: then every write flushes.
+            MemtableSizeBytesMax = seed % 2 == 0 ? 1 << 20 : 64 << 20,
+            LateSegmentCountMax = 2,
+            SegmentCountMax = 4,
+        };
+    }
+
+    /// <summary>Runs until the end or until nothing more is taken; the engine is closed when this
+    /// returns.</summary>
+    public async Task RunAsync(PoweredDevice device, CancellationToken cancellationToken)
+    {
+        RowGenerator generator = new(new Random(_seed));
+        StorageEngine? storage = await TryAsync(() => Task.FromResult(Open(device)));
+        foreach (CrashStep step in _steps)
+        {
+            if (storage is null)
+            {
+                return;
+            }
+
+            switch (step)
+            {
+                case CrashStep.Write:
+                    await WriteAsync(storage, generator.NextBatch(RowCountMax), cancellationToken);
+                    break;
+                case CrashStep.Flush:
+                    await TryAsync(() => storage.FlushAsync(cancellationToken));
+                    break;
+                case CrashStep.Compact:
+                    await TryAsync(() => storage.CompactAsync(cancellationToken));
+                    break;
+                default:
+                    await storage.DisposeAsync().AsTask().WaitAsync(_deadline, cancellationToken);
+                    storage = await TryAsync(() => Task.FromResult(Open(device)));
+                    break;
+            }
+
+            CheckLive(storage);
+        }
+
+        if (storage is not null)
+        {
+            await storage.DisposeAsync().AsTask().WaitAsync(_deadline, cancellationToken);
+        }
+    }
+
+    /// <summary>
+    /// Opens what is there twice; fails unless both times it is exactly the acknowledged batches and, of
+    /// those in doubt, each wholly or not at all.
+    /// </summary>
+    public async Task CheckAsync(PoweredDevice device, string place)
+    {
+        int first = -1;
+        for (int round = 0; round < 2; round++)
+        {
+            StorageEngine storage = Open(device);
+            try
+            {
+                int found = FindCandidate(storage, out string differences);
+                Assert.True(found >= 0, $"{place}, opening {round}: {differences}");
+                Assert.True(round == 0 || found == first, $"{place}: batches {first} at first, then {found}");
+                first = found;
+            }
+            finally
+            {
+                await storage.DisposeAsync().AsTask().WaitAsync(_deadline);
+            }
+        }
+    }
+
+    /// <summary>Opens and closes, as far as the device lets it.</summary>
+    public async Task RecoverAsync(PoweredDevice device)
+    {
+        StorageEngine? storage = await TryAsync(() => Task.FromResult(Open(device)));
+        if (storage is not null)
+        {
+            await storage.DisposeAsync().AsTask().WaitAsync(_deadline);
+        }
+    }
+
+    private StorageEngine Open(PoweredDevice device) => StorageEngine.Open(device, _options, TimeProvider.System);
+
+    private async Task WriteAsync(
+        StorageEngine storage, List<WrittenRow> rows, CancellationToken cancellationToken)
+    {
+        int index = _batches.Count;
+        _batches.Add(rows);
+        _isAcknowledged.Add(false);
+        await TryAsync(async () =>
+        {
+            RejectLog rejects = new();
+            SampleBatch batch = BatchBuilder.Build(rows);
+            await storage.AppendAsync(batch, Durability.Fsync, rejects, cancellationToken);
+            _isAcknowledged[index] = true;
+        });
+    }
+
+    /// <summary>While the engine is open, what it shows must be right too; a read may fail, but not
+    /// lie.</summary>
+    private void CheckLive(StorageEngine? storage)
+    {
+        if (storage is null)
+        {
+            return;
+        }
+
+        try
+        {
+            int found = FindCandidate(storage, out string differences);
+            Assert.True(found >= 0, $"while open: {differences}");
+        }
+        catch (IOException)
+        {
+            // The device failed under the read, which said so.
+        }
+    }
+
+    /// <summary>Which of the states that may be is there: bit i stands for the i-th batch in doubt.</summary>
+    private int FindCandidate(StorageEngine storage, out string differences)
+    {
+        int[] doubtful = [.. Enumerable.Range(0, _batches.Count).Where(index => !_isAcknowledged[index])];
+        Assert.InRange(doubtful.Length, 0, 10);
+        differences = "";
+        for (int candidate = 0; candidate < 1 << doubtful.Length; candidate++)
+        {
+            int present = candidate;
+            DatabaseModel model = DatabaseModel.After(_batches.Where((_, index) =>
+                _isAcknowledged[index] || (present >> Array.IndexOf(doubtful, index) & 1) != 0));
+            string? difference = DatabaseReading.FindDifference(storage, model);
+            if (difference is null)
+            {
+                return candidate;
+            }
+
+            differences += $"\nwith {candidate:b} of {doubtful.Length} in doubt: {difference}";
+        }
+
+        return -1;
+    }
+
+    /// <summary>The failures that a caller is told of: anything else, or none in time, fails the
+    /// test.</summary>
+    private static async Task TryAsync(Func<Task> act)
+    {
+        try
+        {
+            await act().WaitAsync(_deadline);
+        }
+        catch (StorageClosedException)
+        {
+            // Said to the caller: that is what is asked for.
+        }
+        catch (IOException)
+        {
+            // As well.
+        }
+    }
+
+    private static async Task<T?> TryAsync<T>(Func<Task<T>> act)
+        where T : class
+    {
+        T? result = null;
+        await TryAsync(async () => { result = await act(); });
+        return result;
+    }
+}

@@ -1,0 +1,10 @@
+namespace Tsdb.Simulation.Crashes;
+
+/// <summary>What a short history does next.</summary>
+internal enum CrashStep
+{
+    Write,
+    Flush,
+    Compact,
+    Restart,
+}
