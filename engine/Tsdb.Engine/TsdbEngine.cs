@@ -44,7 +44,11 @@ public sealed class TsdbEngine : IAsyncDisposable
         TsdbEngine engine = new(options, clock);
         try
         {
-            Directory.CreateDirectory(options.DataDirectory);
+            if (!Directory.Exists(options.DataDirectory))
+            {
+                LocalStorageDevice.CreateRoot(options.DataDirectory);
+            }
+
             foreach (string directory in Directory
                 .GetDirectories(options.DataDirectory).Order(StringComparer.Ordinal))
             {

@@ -94,7 +94,7 @@ public sealed class StorageEngine : IAsyncDisposable
     {
         await FlushAsync(cancellationToken).ConfigureAwait(false);
         _parts.Flushes.Enqueue(() => _parts.Flusher.Compact(isFull: true));
-        await _parts.Flushes.WhenIdleAsync(cancellationToken).ConfigureAwait(false);
+        await _parts.Flushes.WhenDoneAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Counters and sizes. O(segments).</summary>

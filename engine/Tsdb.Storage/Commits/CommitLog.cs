@@ -10,6 +10,7 @@ internal sealed class CommitLog(WalWriter wal, TimeProvider clock)
 {
     private readonly Lock _gate = new();
     private long _preparedSizeBytes;
+    private Task _preparing = Task.CompletedTask;
 
     public long LiveSizeBytes
     {
@@ -68,6 +69,18 @@ internal sealed class CommitLog(WalWriter wal, TimeProvider clock)
         }
     }
 
+    /// <summary>Waits for the background work, at close: nothing may touch the device after that.</summary>
+    public void CompletePreparing()
+    {
+        Task preparing;
+        lock (_gate)
+        {
+            preparing = _preparing;
+        }
+
+        preparing.Wait();
+    }
+
     private void AppendFrame(ReadOnlySpan<byte> payload, bool syncs)
     {
         wal.Append(payload, Timestamp.Now(clock).UnixNs);
@@ -80,10 +93,10 @@ internal sealed class CommitLog(WalWriter wal, TimeProvider clock)
     /// <summary>Each time a file has been taken into use, another one is made in the background.</summary>
     private void PrepareSpare()
     {
-        if (wal.LiveSizeBytes != _preparedSizeBytes)
+        if (wal.LiveSizeBytes != _preparedSizeBytes && _preparing.IsCompleted)
         {
             _preparedSizeBytes = wal.LiveSizeBytes;
-            ThreadPool.UnsafeQueueUserWorkItem(static writer => Prepare(writer), wal, preferLocal: false);
+            _preparing = Task.Run(() => Prepare(wal));
         }
     }
 

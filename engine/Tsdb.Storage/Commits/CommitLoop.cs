@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Tsdb.Core;
 using Tsdb.Storage.Catalogs;
 using Tsdb.Storage.Devices;
@@ -28,7 +27,7 @@ internal sealed class CommitLoop : IDisposable
     private readonly FlushQueue _flushes;
     private readonly Flusher _flusher;
     private readonly CommitMetrics _metrics;
-    private readonly Channel<PendingCommit> _queue;
+    private readonly CommitQueue _queue;
     private readonly Thread _thread;
     private readonly FrameWriter _frame = new();
     private readonly ByteSlab _definitions = new();
@@ -58,8 +57,7 @@ internal sealed class CommitLoop : IDisposable
         _metrics = metrics;
         _active = recovered.Memtable;
         _unflushedDefinitions = recovered.UnflushedDefinitions;
-        _queue = Channel.CreateBounded<PendingCommit>(
-            new BoundedChannelOptions(options.CommitQueueCountMax) { SingleReader = true });
+        _queue = new CommitQueue(options.CommitQueueCountMax);
         _thread = new Thread(Run) { IsBackground = true, Name = "tsdb-commit" };
         _thread.Start();
     }
@@ -69,7 +67,7 @@ internal sealed class CommitLoop : IDisposable
 
     /// <summary>Queues a resolved batch; waits while the queue is full.</summary>
     public ValueTask EnqueueAsync(PendingCommit commit, CancellationToken cancellationToken) =>
-        _queue.Writer.WriteAsync(commit, cancellationToken);
+        _queue.EnqueueAsync(commit, cancellationToken);
 
     /// <summary>Lets the memtable be flushed after what is queued now; completes when its segments are
     /// durable.</summary>
@@ -78,25 +76,24 @@ internal sealed class CommitLoop : IDisposable
         Invariant.Holds(marker.Batch.RowCount == 0);
         await EnqueueAsync(marker, cancellationToken).ConfigureAwait(false);
         await marker.Completion.WaitAsync(cancellationToken).ConfigureAwait(false);
-        await _flushes.WhenIdleAsync(cancellationToken).ConfigureAwait(false);
+        await _flushes.WhenDoneAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Commits what is queued and stops. Later writes are refused.</summary>
     public void Dispose()
     {
-        _queue.Writer.TryComplete();
+        _queue.Complete();
         _thread.Join();
     }
 
     private void Run()
     {
-        ChannelReader<PendingCommit> reader = _queue.Reader;
-        while (reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+        while (_queue.Wait())
         {
             _group.Clear();
             int rowCount = 0;
             bool flushes = false;
-            while (rowCount < GroupRowCountMax && !flushes && reader.TryRead(out PendingCommit? commit))
+            while (rowCount < GroupRowCountMax && !flushes && _queue.TryTake(out PendingCommit? commit))
             {
                 _group.Add(commit);
                 rowCount += commit.Batch.RowCount;

@@ -31,10 +31,14 @@ public sealed class LocalStorageDevice : IStorageDevice, IDisposable
     public static LocalStorageDevice Open(string rootPath)
     {
         string fullPath = Path.GetFullPath(rootPath);
+        string lockPath = Path.Combine(fullPath, LockFileName);
+        if (!File.Exists(lockPath))
+        {
+            CreateRoot(fullPath);
+        }
+
         try
         {
-            Directory.CreateDirectory(fullPath);
-            string lockPath = Path.Combine(fullPath, LockFileName);
             SafeFileHandle handle = File.OpenHandle(
                 lockPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             return new LocalStorageDevice(fullPath, handle);
@@ -46,6 +50,34 @@ public sealed class LocalStorageDevice : IStorageDevice, IDisposable
         catch (SystemException exception) when (DeviceErrors.IsExpected(exception))
         {
             throw DeviceErrors.Wrap("lock", fullPath, exception);
+        }
+    }
+
+    /// <summary>Makes a directory and its parents, durably: what is in it is found again after a power
+    /// cut.</summary>
+    /// <exception cref="StorageDeviceException">It cannot be made.</exception>
+    public static void CreateRoot(string rootPath)
+    {
+        string fullPath = Path.GetFullPath(rootPath);
+        string? parent = Path.GetDirectoryName(fullPath);
+        if (parent is not null && !Directory.Exists(parent))
+        {
+            CreateRoot(parent);
+        }
+
+        try
+        {
+            Directory.CreateDirectory(fullPath);
+        }
+        catch (SystemException exception) when (DeviceErrors.IsExpected(exception))
+        {
+            throw DeviceErrors.Wrap("mkdir", fullPath, exception);
+        }
+
+        // Even where the directory was there: a process may have died before its name was durable.
+        if (parent is not null)
+        {
+            SystemCalls.SyncDirectory(parent, parent);
         }
     }
 

@@ -11,9 +11,10 @@ internal sealed class FlushQueue : IDisposable
     private readonly SemaphoreSlim _slots = new(2);
     private readonly Queue<Action> _work = new();
     private readonly SemaphoreSlim _workCount = new(0);
-    private readonly List<TaskCompletionSource> _idleWaiters = [];
+    private readonly Queue<(long Number, TaskCompletionSource Completion)> _waiters = [];
     private readonly Thread _thread;
-    private int _openCount;
+    private long _queuedCount;
+    private long _doneCount;
     private StorageClosedException? _failure;
     private bool _isClosed;
 
@@ -40,15 +41,15 @@ internal sealed class FlushQueue : IDisposable
 
         lock (_gate)
         {
-            _openCount++;
+            _queuedCount++;
             _work.Enqueue(work);
         }
 
         _workCount.Release();
     }
 
-    /// <summary>Completes when nothing is open; fails when the thread has failed.</summary>
-    public Task WhenIdleAsync(CancellationToken cancellationToken)
+    /// <summary>Completes when all that is queued now is done; fails when the thread has failed.</summary>
+    public Task WhenDoneAsync(CancellationToken cancellationToken)
     {
         lock (_gate)
         {
@@ -57,13 +58,13 @@ internal sealed class FlushQueue : IDisposable
                 return Task.FromException(_failure);
             }
 
-            if (_openCount == 0)
+            if (_doneCount == _queuedCount)
             {
                 return Task.CompletedTask;
             }
 
             TaskCompletionSource waiter = new(TaskCreationOptions.RunContinuationsAsynchronously);
-            _idleWaiters.Add(waiter);
+            _waiters.Enqueue((_queuedCount, waiter));
             return waiter.Task.WaitAsync(cancellationToken);
         }
     }
@@ -121,11 +122,8 @@ internal sealed class FlushQueue : IDisposable
 
         lock (_gate)
         {
-            _openCount--;
-            if (_openCount == 0)
-            {
-                CompleteWaiters();
-            }
+            _doneCount++;
+            CompleteWaiters();
         }
 
         _slots.Release();
@@ -133,18 +131,18 @@ internal sealed class FlushQueue : IDisposable
 
     private void CompleteWaiters()
     {
-        foreach (TaskCompletionSource waiter in _idleWaiters)
+        while (_waiters.TryPeek(out (long Number, TaskCompletionSource Completion) waiter)
+            && (waiter.Number <= _doneCount || _failure is not null))
         {
+            _waiters.Dequeue();
             if (_failure is null)
             {
-                waiter.SetResult();
+                waiter.Completion.SetResult();
             }
             else
             {
-                waiter.SetException(_failure);
+                waiter.Completion.SetException(_failure);
             }
         }
-
-        _idleWaiters.Clear();
     }
 }

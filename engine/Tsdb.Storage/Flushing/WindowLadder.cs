@@ -23,6 +23,12 @@ internal static class WindowLadder
     /// grid.</param>
     public static IReadOnlyList<TimeRange> Choose(IReadOnlyCollection<long> occupiedCells)
     {
+        if (occupiedCells.Count >= MemtableShard.WindowCountMax)
+        {
+            // Cells beyond that many were not noted: only the window of all time surely has every row.
+            return [TimeRange.All];
+        }
+
         foreach (long step in _stepsInGridCells)
         {
             SortedSet<long> windows = [];

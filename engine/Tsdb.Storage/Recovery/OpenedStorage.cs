@@ -39,6 +39,7 @@ internal sealed class OpenedStorage(
     public void Dispose()
     {
         Flushes.Dispose();
+        Log.CompletePreparing();
         wal.Dispose();
         catalogLog.Dispose();
         manifest.Dispose();

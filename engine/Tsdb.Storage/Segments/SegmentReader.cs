@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Tsdb.Core;
 using Tsdb.Storage.Codecs;
 using Tsdb.Storage.Devices;
@@ -122,7 +123,7 @@ internal sealed class SegmentReader
             _file.Dispose();
             if (_isObsolete)
             {
-                _device.Delete(Path);
+                DeleteFile();
             }
         }
     }
@@ -187,6 +188,20 @@ internal sealed class SegmentReader
         if (!isInside || _file.Read(offsetBytes, target) != target.Length)
         {
             throw new SegmentCorruptException(Path, offsetBytes, "chunk (cut off)", 0, 0);
+        }
+    }
+
+    private void DeleteFile()
+    {
+        try
+        {
+            _device.Delete(Path);
+        }
+        catch (IOException exception)
+        {
+            // Whoever reads last, a query as well, comes here, and has no part in it. The next start
+            // removes what the manifest does not name.
+            Trace.TraceWarning($"a merged segment's file stays until the next start: {exception.Message}");
         }
     }
 

@@ -9,6 +9,7 @@ internal sealed class VersionSet
 {
     private readonly Lock _gate = new();
     private StorageVersion _current;
+    private bool _isClosed;
 
     public VersionSet(
         Memtable active,
@@ -23,10 +24,16 @@ internal sealed class VersionSet
     public IReadOnlyList<DamagedSegment> Damaged { get; }
 
     /// <summary>The present version, held for the caller, who releases it.</summary>
+    /// <exception cref="StorageClosedException">The database is closed.</exception>
     public StorageVersion Acquire()
     {
         lock (_gate)
         {
+            if (_isClosed)
+            {
+                throw new StorageClosedException("the database is closed");
+            }
+
             _current.Acquire();
             return _current;
         }
@@ -68,6 +75,7 @@ internal sealed class VersionSet
     {
         lock (_gate)
         {
+            _isClosed = true;
             _current.Release();
         }
     }

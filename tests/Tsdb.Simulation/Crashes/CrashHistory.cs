@@ -115,7 +115,8 @@ internal sealed class CrashHistory
         }
     }
 
-    private StorageEngine Open(PoweredDevice device) => StorageEngine.Open(device, _options, TimeProvider.System);
+    private StorageEngine Open(PoweredDevice device) =>
+        StorageEngine.Open(device, _options, TimeProvider.System);
 
     private async Task WriteAsync(
         StorageEngine storage, List<WrittenRow> rows, CancellationToken cancellationToken)

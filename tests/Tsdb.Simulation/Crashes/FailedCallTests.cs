@@ -17,7 +17,8 @@ public sealed class FailedCallTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public async Task A_failed_call_loses_nothing_acknowledged(int seed, InjectedFault fault, bool keepsReadable)
+    public async Task A_failed_call_loses_nothing_acknowledged(
+        int seed, InjectedFault fault, bool keepsReadable)
     {
         int step = int.Parse(
             Environment.GetEnvironmentVariable("TSDB_CUT_STEP") ?? "9", CultureInfo.InvariantCulture);
@@ -35,7 +36,8 @@ public sealed class FailedCallTests
 
             callCount++;
             string place = $"seed {seed}, {fault} at call {call}, {device.Calls[(int)call - 1]}";
-            await history.CheckAsync(new PoweredDevice(device.Recover((int)call)), $"{place}, then a power cut");
+            PoweredDevice recovered = new(device.Recover((int)call));
+            await history.CheckAsync(recovered, $"{place}, then a power cut");
             await history.CheckAsync(new PoweredDevice(device), place);
         }
 

@@ -43,7 +43,8 @@ public sealed class PowerCutTests
             }
         }
 
-        TestContext.Current.TestOutputHelper?.WriteLine($"{cutCount} cuts, {RecoverySeedCount} recoveries each");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{cutCount} cuts, {RecoverySeedCount} recoveries each");
         Assert.True(cutCount > 10);
     }
 
