@@ -24,9 +24,7 @@ internal static class PatternMatch
 
         bool ignoresCase = site.Name is "ILIKE" or "~*" or "!~*";
         bool isNegated = site.Name[0] == '!';
-        Regex regex = site.Name is "LIKE" or "ILIKE"
-            ? TextKernels.LikePattern(pattern.Text!, ignoresCase)
-            : Compile(site, pattern.Text!, ignoresCase);
+        Regex regex = Compile(site, pattern.Text!, ignoresCase);
         return site.Call(
             ResultType.Bool, TextKernels.Test(text => regex.IsMatch(text) != isNegated), left, right);
     }
@@ -35,7 +33,9 @@ internal static class PatternMatch
     {
         try
         {
-            return TextKernels.MakeRegex(pattern, ignoresCase);
+            return site.Name is "LIKE" or "ILIKE"
+                ? TextKernels.LikePattern(pattern, ignoresCase)
+                : TextKernels.MakeRegex(pattern, ignoresCase);
         }
         catch (ArgumentException error)
         {
@@ -43,7 +43,8 @@ internal static class PatternMatch
         }
         catch (NotSupportedException)
         {
-            throw site.Error($"'{pattern}': look-around and back-references are not supported");
+            throw site.Error(
+                "the pattern is too large, or has look-around or back-references, which are not supported");
         }
     }
 }

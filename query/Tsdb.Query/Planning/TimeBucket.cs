@@ -20,15 +20,10 @@ internal sealed record TimeBucket(DurationLiteral Every, long OriginNs)
     {
         if (Every.Months != 0)
         {
-            int months = MonthsSince1970(timestampNs);
-            int first = months - (int)Modulo(months - MonthsSince1970(OriginNs), Every.Months);
-            return StartOfMonthNs(first);
+            return StartOfMonthNs(FloorMonth(timestampNs));
         }
 
-        Int128 offset = (Int128)timestampNs - OriginNs;
-        Int128 rest = offset % Every.Ns;
-        Int128 start = timestampNs - (rest < 0 ? rest + Every.Ns : rest);
-        return (long)Int128.Max(start, long.MinValue);
+        return (long)Int128.Max(Floor(timestampNs), long.MinValue);
     }
 
     /// <summary>The start of the bucket after the one that starts here; the largest instant when there is
@@ -37,14 +32,27 @@ internal sealed record TimeBucket(DurationLiteral Every, long OriginNs)
     {
         if (Every.Months != 0)
         {
-            return StartOfMonthNs(MonthsSince1970(startNs) + Every.Months);
+            return StartOfMonthNs(FloorMonth(startNs) + Every.Months);
         }
 
-        long next = unchecked(startNs + Every.Ns);
-        return next < startNs ? long.MaxValue : next;
+        // The first bucket of all may begin before time does: its start is cut, the next one's is not.
+        Int128 start = startNs == long.MinValue ? Floor(startNs) : startNs;
+        return (long)Int128.Min(start + Every.Ns, long.MaxValue);
     }
 
     public override string ToString() => Every.ToString();
+
+    private Int128 Floor(long timestampNs)
+    {
+        Int128 rest = ((Int128)timestampNs - OriginNs) % Every.Ns;
+        return timestampNs - (rest < 0 ? rest + Every.Ns : rest);
+    }
+
+    private long FloorMonth(long timestampNs)
+    {
+        long months = MonthsSince1970(timestampNs);
+        return months - Modulo(months - MonthsSince1970(OriginNs), Every.Months);
+    }
 
     private static long Modulo(long value, long divisor)
     {
@@ -64,10 +72,16 @@ internal sealed record TimeBucket(DurationLiteral Every, long OriginNs)
         return ((date.Year - 1970) * 12) + date.Month - 1;
     }
 
-    private static long StartOfMonthNs(int monthsSince1970)
+    // Cut to the time that nanoseconds in 64 bits can tell, which is less than that of a date.
+    private static long StartOfMonthNs(long monthsSince1970)
     {
-        int year = 1970 + (int)Math.Floor(monthsSince1970 / 12.0);
-        int month = (int)Modulo(monthsSince1970, 12) + 1;
-        return Timestamp.From(new DateTimeOffset(year, month, 1, 0, 0, 0, TimeSpan.Zero)).UnixNs;
+        int month = (int)Modulo(monthsSince1970, 12);
+        long year = 1970 + ((monthsSince1970 - month) / 12);
+        if (year is < 1 or > 9999)
+        {
+            return year < 1 ? long.MinValue : long.MaxValue;
+        }
+
+        return Timestamp.From(new DateTimeOffset((int)year, month + 1, 1, 0, 0, 0, TimeSpan.Zero)).UnixNs;
     }
 }
