@@ -5,26 +5,34 @@ internal static class DatabaseName
 {
     private const int LengthMax = 64;
 
+    public static bool IsValid(string name) => FindFault(name) is null;
+
     /// <exception cref="InvalidDatabaseNameException">It is not a valid name.</exception>
     public static void Validate(string name)
     {
+        if (FindFault(name) is { } fault)
+        {
+            throw new InvalidDatabaseNameException(name, fault);
+        }
+    }
+
+    private static string? FindFault(string name)
+    {
         if (name.Length is 0 or > LengthMax)
         {
-            throw new InvalidDatabaseNameException(name, $"a name has 1 to {LengthMax} characters");
+            return $"a name has 1 to {LengthMax} characters";
         }
 
         foreach (char letter in name)
         {
             if (!char.IsAsciiLetterOrDigit(letter) && letter is not ('_' or '-' or '.'))
             {
-                throw new InvalidDatabaseNameException(
-                    name, "a name has only letters, digits, '_', '-' and '.' (ASCII)");
+                return "a name has only letters, digits, '_', '-' and '.' (ASCII)";
             }
         }
 
-        if (!char.IsAsciiLetterOrDigit(name[0]) && name[0] != '_')
-        {
-            throw new InvalidDatabaseNameException(name, "a name starts with a letter, a digit or '_'");
-        }
+        return char.IsAsciiLetterOrDigit(name[0]) || name[0] == '_'
+            ? null
+            : "a name starts with a letter, a digit or '_'";
     }
 }

@@ -52,7 +52,11 @@ public sealed class TsdbEngine : IAsyncDisposable
             foreach (string directory in Directory
                 .GetDirectories(options.DataDirectory).Order(StringComparer.Ordinal))
             {
-                engine.GetOrCreate(Path.GetFileName(directory));
+                // A file system's own directories, as lost+found, are no databases.
+                if (DatabaseName.IsValid(Path.GetFileName(directory)))
+                {
+                    engine.GetOrCreate(Path.GetFileName(directory));
+                }
             }
         }
         catch

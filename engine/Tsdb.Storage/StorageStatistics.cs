@@ -19,6 +19,7 @@ namespace Tsdb.Storage;
 /// <param name="TableCount">Tables.</param>
 /// <param name="SeriesCount">Series.</param>
 /// <param name="DamagedSegments">Segments that were set aside at opening.</param>
+/// <param name="FailedMerges">Shards whose segments are not merged until a restart, and why.</param>
 /// <param name="ReadOnlyReason">Why no write is taken, or null.</param>
 public sealed record StorageStatistics(
     long RowsCommitted,
@@ -39,4 +40,5 @@ public sealed record StorageStatistics(
     int TableCount,
     int SeriesCount,
     IReadOnlyList<DamagedSegment> DamagedSegments,
+    IReadOnlyDictionary<int, string> FailedMerges,
     string? ReadOnlyReason);

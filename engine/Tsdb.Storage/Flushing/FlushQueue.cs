@@ -113,7 +113,8 @@ internal sealed class FlushQueue : IDisposable
                 work();
             }
         }
-        catch (IOException exception)
+        catch (Exception exception)
+            when (exception is IOException or OverflowException or OutOfMemoryException)
         {
             // What was to be flushed stays in memory and in the log: nothing is lost, but nothing more is
             // taken.

@@ -1,4 +1,3 @@
-using Tsdb.Core;
 using Tsdb.Storage.Catalogs;
 using Tsdb.Storage.Commits;
 using Tsdb.Storage.Compaction;
@@ -27,13 +26,16 @@ internal sealed class Flusher(
 {
     private readonly SegmentNames _names = new(manifest.Current.NextSegmentNumber);
     private readonly CompactionPlanner _planner = new(options);
-    private readonly SegmentCompaction _compaction = new();
+    private readonly SegmentMerger _merger = new(device);
     private long _flushCount;
     private long _compactionCount;
 
     public long FlushCount => Volatile.Read(ref _flushCount);
 
     public long CompactionCount => Volatile.Read(ref _compactionCount);
+
+    /// <summary>Why segments of a shard are not merged any more, for those shards of which that is so.</summary>
+    public IReadOnlyDictionary<int, string> FailedMerges => _merger.Failures;
 
     public long CatalogSizeBytes => catalogLog.SizeBytes;
 
@@ -71,7 +73,8 @@ internal sealed class Flusher(
                 continue;
             }
 
-            while (true)
+            // A merge that failed would fail again: the shard's segments stay as they are until a restart.
+            while (!_merger.Failures.ContainsKey(shard))
             {
                 StorageVersion version = versions.Acquire();
                 try
@@ -97,8 +100,11 @@ internal sealed class Flusher(
     {
         long number = _names.Next();
         string path = SegmentNames.PathOf(number);
-        SegmentInfo info = _compaction.Merge(
-            device, path, IdentityOf(number, inputs), [.. inputs], CancellationToken.None);
+        if (!_merger.TryMerge(path, number, inputs, out SegmentInfo? info))
+        {
+            return;
+        }
+
         List<SegmentReader> added =
             Publish([new WrittenSegment(path, info)], inputs, manifest.Current.FlushedLsnOfAllShards);
         foreach (SegmentReader input in inputs)
@@ -110,19 +116,6 @@ internal sealed class Flusher(
         ReleaseAll(added);
         Volatile.Write(ref _compactionCount, _compactionCount + 1);
     }
-
-    /// <summary>A merged segment covers its inputs' windows and commits.</summary>
-    private static SegmentIdentity IdentityOf(long number, IReadOnlyList<SegmentReader> inputs) => new(
-        Guid.NewGuid(),
-        number,
-        inputs[0].Identity.Shard,
-        inputs[0].Identity.ShardCount,
-        new TimeRange(
-            inputs.Min(static segment => segment.Identity.Window.FromNs),
-            inputs.Max(static segment => segment.Identity.Window.ToNs)),
-        SegmentRole.OnTime,
-        inputs.Min(static segment => segment.Identity.MinLsn),
-        inputs.Max(static segment => segment.Identity.MaxLsn));
 
     /// <summary>Names the new files in the manifest and opens them; the caller releases them.</summary>
     private List<SegmentReader> Publish(

@@ -42,11 +42,14 @@ internal sealed class ShardFlush(
                 }
 
                 SeriesId series = new(((uint)place * (uint)catalog.ShardCount) + (uint)shard);
+                int writtenCount = 0;
                 for (int i = 0; i < windows.Count; i++)
                 {
-                    AddWindow(series, windows[i], memtable, ref onTime[i], ref late[i]);
+                    writtenCount += AddWindow(series, windows[i], memtable, ref onTime[i], ref late[i]);
                 }
 
+                // The log is about to forget these rows: not one may be left out.
+                Invariant.Holds(writtenCount == _rows.RowCount);
                 flushedTimes.Raise(series, _rows.TimestampsNs[_rows.RowCount - 1]);
             }
 
@@ -63,7 +66,7 @@ internal sealed class ShardFlush(
         }
     }
 
-    private void AddWindow(
+    private int AddWindow(
         SeriesId series,
         TimeRange window,
         Memtable memtable,
@@ -74,7 +77,7 @@ internal sealed class ShardFlush(
         (int first, int count) = Reading.TimeBounds.Find(timestampsNs, window);
         if (count == 0)
         {
-            return;
+            return 0;
         }
 
         int lateCount = 0;
@@ -95,6 +98,8 @@ internal sealed class ShardFlush(
             onTime ??= Start(SegmentRole.OnTime, window, series, memtable);
             Add(onTime, series, first + lateCount, count - lateCount);
         }
+
+        return count;
     }
 
     private void Add(SegmentWriter writer, SeriesId series, int firstRow, int rowCount)

@@ -19,10 +19,15 @@ internal static class WindowLadder
     private static readonly long[] _stepsInGridCells = [1, 12, 96, 768, 6144, 49152];
 
     /// <summary>The windows that hold all rows, ascending, disjoint.</summary>
-    /// <param name="occupiedCells">Occupied cells of the <see cref="MemtableShard.WindowGridNs"/>
-    /// grid.</param>
-    public static IReadOnlyList<TimeRange> Choose(IReadOnlyCollection<long> occupiedCells)
+    /// <param name="occupiedCells">All occupied cells of the <see cref="MemtableShard.WindowGridNs"/> grid; null
+    /// when they are not known.</param>
+    public static IReadOnlyList<TimeRange> Choose(IReadOnlyCollection<long>? occupiedCells)
     {
+        if (occupiedCells is null)
+        {
+            return [TimeRange.All];
+        }
+
         if (occupiedCells.Count >= MemtableShard.WindowCountMax)
         {
             // Cells beyond that many were not noted: only the window of all time surely has every row.

@@ -77,7 +77,7 @@ internal sealed class BlockChunk
             return false;
         }
 
-        bool widens = CellWidening.IsNeeded(_blocks.GetColumn(column).Type, type);
+        bool widens = CellWidening.IsNeeded(key, _blocks.GetColumn(column).Type, type);
         statistics = new ColumnStatistics(
             block.PresentCount,
             widens ? CellWidening.Apply(block.Min) : block.Min,
@@ -123,7 +123,7 @@ internal sealed class BlockChunk
         int storedRowCount = _blocks.GetRowCount(_block);
         buffer.PresentCount = _blocks.ReadColumn(_block, column, buffer.Cells, buffer.Presence, buffer.Texts);
         buffer.IsFull = buffer.PresentCount == storedRowCount;
-        if (CellWidening.IsNeeded(_blocks.GetColumn(column).Type, type))
+        if (CellWidening.IsNeeded(key, _blocks.GetColumn(column).Type, type))
         {
             CellWidening.Apply(buffer.Cells.AsSpan(0, storedRowCount), buffer.Cells);
         }

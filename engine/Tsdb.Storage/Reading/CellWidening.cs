@@ -5,8 +5,18 @@ namespace Tsdb.Storage.Reading;
 /// <summary>Gives integers that were stored before their column became a float column as floats.</summary>
 internal static class CellWidening
 {
-    public static bool IsNeeded(ColumnType stored, ColumnType type) =>
-        stored == ColumnType.Int64 && type == ColumnType.Float64;
+    /// <exception cref="SchemaChangedException">Neither the same type nor one that was widened since.</exception>
+    public static bool IsNeeded(ColumnKey key, ColumnType stored, ColumnType type)
+    {
+        if (stored == type)
+        {
+            return false;
+        }
+
+        return stored == ColumnType.Int64 && type == ColumnType.Float64
+            ? true
+            : throw new SchemaChangedException(key);
+    }
 
     public static void Apply(ReadOnlySpan<ulong> cells, Span<ulong> target)
     {

@@ -78,7 +78,7 @@ internal sealed class RowsChunk
         }
 
         ReadOnlySpan<ulong> cells = column.Cells.AsSpan(_chunkFirstRow, RowCount);
-        if (CellWidening.IsNeeded(column.Type, type))
+        if (CellWidening.IsNeeded(key, column.Type, type))
         {
             CellWidening.Apply(cells, _widened[index]);
             cells = _widened[index].AsSpan(0, RowCount);

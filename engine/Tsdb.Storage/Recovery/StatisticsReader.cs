@@ -32,6 +32,7 @@ internal static class StatisticsReader
                 parts.Catalog.TableCount,
                 parts.Catalog.SeriesCount,
                 parts.Versions.Damaged,
+                parts.Flusher.FailedMerges,
                 readOnlyReason);
         }
         finally
