@@ -48,6 +48,25 @@ public sealed class WriteEndpointTests(RunningServer server) : IClassFixture<Run
     }
 
     [Fact]
+    public async Task Gzip_cut_short_is_refused()
+    {
+        MemoryStream packed = new();
+        using (GZipStream gzip = new(packed, CompressionMode.Compress, leaveOpen: true))
+        {
+            gzip.Write(Encoding.UTF8.GetBytes(
+                string.Concat(Enumerable.Range(1, 20_000).Select(i => $"cut v={i}i {i}\n"))));
+        }
+
+        foreach (int keptBytes in new[] { (int)packed.Length / 2, (int)packed.Length - 4 })
+        {
+            using HttpResponseMessage reply = await PostGzipAsync(packed.ToArray()[..keptBytes]);
+            Assert.Equal(HttpStatusCode.BadRequest, reply.StatusCode);
+            JsonElement error = await RunningServer.ReadJsonAsync(reply);
+            Assert.Contains("gzip", error.GetProperty("error").GetString(), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task A_gzip_bomb_meets_the_limit_on_what_it_unpacks_to()
     {
         MemoryStream packed = new();
