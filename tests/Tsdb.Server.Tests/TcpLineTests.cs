@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Sockets;
 using System.Text.Json;
 
@@ -21,15 +22,53 @@ public sealed class TcpLineTests(RunningServer server) : IClassFixture<RunningSe
     }
 
     [Fact(Timeout = TimeoutMs)]
-    public async Task A_last_line_without_its_end_is_stored_when_the_sender_closes()
+    public async Task The_half_line_of_a_sender_that_dies_is_dropped_and_counted()
     {
-        using (TcpClient sender = new())
+        long droppedCount = await ReadUnfinishedCountAsync();
+        await SendAsync("half v=5i 1\nhalf v=123"u8.ToArray());
+        while (await ReadUnfinishedCountAsync() == droppedCount)
         {
-            await sender.ConnectAsync("127.0.0.1", server.IlpPort, Stop);
-            await sender.GetStream().WriteAsync("last v=5i 1"u8.ToArray(), Stop);
+            Stop.ThrowIfCancellationRequested();
         }
 
-        Assert.Equal(5, await WaitForSumAsync("last", 5));
+        JsonElement rows = (await server.QueryAsync("SELECT count(*), sum(v) FROM half")).GetProperty("rows");
+        Assert.Equal(1, rows[0][0].GetInt64());
+        Assert.Equal(5, rows[0][1].GetInt64());
+    }
+
+    [Fact(Timeout = TimeoutMs)]
+    public async Task A_string_with_line_ends_is_one_value_wherever_the_sender_pauses()
+    {
+        using TcpClient sender = new();
+        await sender.ConnectAsync("127.0.0.1", server.IlpPort, Stop);
+        await sender.GetStream().WriteAsync("paused v=1i 1\npaused s=\"first\n"u8.ToArray(), Stop);
+        Assert.Equal(1, await WaitForSumAsync("paused", 1));
+        await sender.GetStream().WriteAsync("paused v=100i 3\",v=2i 2\n"u8.ToArray(), Stop);
+        Assert.Equal(3, await WaitForSumAsync("paused", 3));
+        JsonElement rows = (await server.QueryAsync("SELECT s FROM paused ORDER BY ts")).GetProperty("rows");
+        Assert.Equal("first\npaused v=100i 3", rows[1][0].GetString());
+    }
+
+    [Fact(Timeout = TimeoutMs)]
+    public async Task A_stray_quote_costs_its_own_line_once_the_sender_has_closed()
+    {
+        await SendAsync("stray s=\"x 1\nstray v=2i 2\nstray v=3i 3\n"u8.ToArray());
+        Assert.Equal(5, await WaitForSumAsync("stray", 5));
+    }
+
+    private async Task SendAsync(byte[] text)
+    {
+        using TcpClient sender = new();
+        await sender.ConnectAsync("127.0.0.1", server.IlpPort, Stop);
+        await sender.GetStream().WriteAsync(text, Stop);
+    }
+
+    private async Task<long> ReadUnfinishedCountAsync()
+    {
+        const string Name = "tsdb_unfinished_lines_total ";
+        string metrics = await server.Http.GetStringAsync("/metrics", Stop);
+        string line = metrics.Split('\n').Single(line => line.StartsWith(Name, StringComparison.Ordinal));
+        return long.Parse(line[Name.Length..], CultureInfo.InvariantCulture);
     }
 
     // There is no reply over TCP: asks until the rows are there; the test's timeout ends it otherwise.

@@ -130,6 +130,27 @@ public sealed class WriteEndpointTests(RunningServer server) : IClassFixture<Run
         Assert.Equal(60_000L * 59_999 / 2, rows[0][1].GetInt64());
     }
 
+    [Fact]
+    public async Task A_large_body_of_strings_with_line_ends_is_stored_whole()
+    {
+        using HttpResponseMessage reply = await server.WriteAsync(ManyLinedStrings(20_000, "texts"));
+        Assert.Equal(HttpStatusCode.NoContent, reply.StatusCode);
+        JsonElement rows = (await server.QueryAsync("SELECT count(*), count(s), sum(v) FROM texts"))
+            .GetProperty("rows");
+        Assert.Equal(20_000, rows[0][0].GetInt64());
+        Assert.Equal(20_000, rows[0][1].GetInt64());
+        Assert.Equal(20_000L * 20_001 / 2, rows[0][2].GetInt64());
+    }
+
+    [Fact]
+    public async Task A_large_request_of_strings_with_line_ends_is_stored_whole_over_gRPC()
+    {
+        byte[] lines = Encoding.UTF8.GetBytes(ManyLinedStrings(20_000, "rpc_texts"));
+        Assert.Equal(
+            20_000,
+            (await server.Client.WriteLinesAsync(lines, TestContext.Current.CancellationToken)).RowsStored);
+    }
+
     [Theory]
     [InlineData("/write?precision=fortnight", "precision 'fortnight'")]
     [InlineData("/write?durability=hope", "durability 'hope'")]
@@ -147,6 +168,21 @@ public sealed class WriteEndpointTests(RunningServer server) : IClassFixture<Run
     {
         using HttpResponseMessage reply = await server.WriteAsync("dur v=1 1\n", "/write?durability=memory");
         Assert.Equal("memory", reply.Headers.GetValues("X-Tsdb-Durability").Single());
+    }
+
+    // More line ends inside strings than at lines' ends, so that a blind cut hardly ever finds the latter.
+    private static string ManyLinedStrings(int rowCount, string table)
+    {
+        StringBuilder lines = new();
+        for (int i = 1; i <= rowCount; i++)
+        {
+            lines.Append(
+                CultureInfo.InvariantCulture,
+                $"{table} s=\"a\n{table} v=-1i 7\nb\n\n\nc, \\\"d\\\"\n{new string('e', 60)}\",v={i}i {i}\n");
+        }
+
+        Assert.InRange(lines.Length, 2 << 20, RunningServer.WriteSizeBytesMax);
+        return lines.ToString();
     }
 
     private Task<HttpResponseMessage> PostGzipAsync(byte[] packed)

@@ -12,12 +12,9 @@ namespace Tsdb.Server.Endpoints;
 /// <remarks>The memory is pooled: a piece is valid until the next call. One thread.</remarks>
 internal sealed class LinePieces : IDisposable
 {
-    private const int PieceSizeBytes = 1 << 20;
-    private const int LineSizeBytesMax = 8 << 20;
-
     private readonly PipeReader _reader;
     private readonly long _sizeBytesMax;
-    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(PieceSizeBytes);
+    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(LineCut.PieceSizeBytes);
     private int _filledBytes;
     private int _givenBytes;
     private bool _isAtEnd;
@@ -45,7 +42,7 @@ internal sealed class LinePieces : IDisposable
         {
             if (_filledBytes == _buffer.Length)
             {
-                int endBytes = _buffer.AsSpan().LastIndexOf((byte)'\n') + 1;
+                int endBytes = LineCut.Measure(_buffer);
                 if (endBytes > 0)
                 {
                     return Give(endBytes);
@@ -100,10 +97,10 @@ internal sealed class LinePieces : IDisposable
 
     private void Grow()
     {
-        if (_buffer.Length >= LineSizeBytesMax)
+        if (_buffer.Length >= LineCut.LineSizeBytesMax)
         {
             throw new RequestFaultException(
-                FaultKind.TooLarge, $"a line is longer than the limit of {LineSizeBytesMax} bytes");
+                FaultKind.TooLarge, $"a line is longer than the limit of {LineCut.LineSizeBytesMax} bytes");
         }
 
         byte[] larger = ArrayPool<byte>.Shared.Rent(_buffer.Length * 2);

@@ -91,7 +91,8 @@ internal sealed class TcpLineListener : IAsyncDisposable
         await Task.Yield();
         try
         {
-            using TcpLineSession session = new(socket, _host.GetOrCreate(null), _metrics, _logger);
+            using Socket owned = socket;
+            TcpLineSession session = new(owned, _host.GetOrCreate(null), _metrics, _logger);
             await session.RunAsync(_stop.Token);
         }
         catch (InvariantViolatedException fault)

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Tsdb.Core;
 using Tsdb.Engine;
 using Tsdb.Ingest.Parse;
+using Tsdb.Server.Endpoints;
 using Tsdb.Server.Faults;
 using Tsdb.Server.Telemetry;
 
@@ -12,17 +13,15 @@ namespace Tsdb.Server.LineListener;
 /// One sender's connection. What has arrived is stored as soon as the sender pauses, or at 1 MB. Bad lines
 /// are counted and logged, and the others stored; a line without an end in 8 MB closes the connection.
 /// </summary>
-internal sealed class TcpLineSession : IDisposable
+internal sealed class TcpLineSession
 {
-    private const int PieceSizeBytes = 1 << 20;
-    private const int LineSizeBytesMax = 8 << 20;
     private const long LoggedRejectCountMax = 20;
 
     private readonly Socket _socket;
     private readonly Database _database;
     private readonly ServerMetrics _metrics;
     private readonly ILogger _logger;
-    private byte[] _buffer = new byte[PieceSizeBytes];
+    private byte[] _buffer = new byte[LineCut.PieceSizeBytes];
     private int _filledBytes;
     private long _rejectCount;
 
@@ -35,7 +34,8 @@ internal sealed class TcpLineSession : IDisposable
     }
 
     /// <summary>
-    /// Reads until the sender closes or the server stops; whole lines received by then are stored.
+    /// Reads until the sender closes or the server stops; whole lines received by then are stored. What
+    /// follows the last line end is not: without a length or a reply, only its end tells a line from a half.
     /// </summary>
     public async Task RunAsync(CancellationToken stop)
     {
@@ -43,9 +43,7 @@ internal sealed class TcpLineSession : IDisposable
         while (isOpen)
         {
             isOpen = await FillAsync(stop);
-            int endBytes = isOpen
-                ? _buffer.AsSpan(0, _filledBytes).LastIndexOf((byte)'\n') + 1
-                : _filledBytes;
+            int endBytes = MeasureLines(isOpen || stop.IsCancellationRequested);
             if (endBytes > 0)
             {
                 await StoreAsync(_buffer.AsMemory(0, endBytes));
@@ -57,10 +55,20 @@ internal sealed class TcpLineSession : IDisposable
                 Grow();
             }
         }
+
+        if (_filledBytes > 0)
+        {
+            _metrics.CountUnfinishedLine();
+            ServerLog.LineUnfinished(_logger, $"{_socket.RemoteEndPoint}", _filledBytes);
+        }
     }
 
-    /// <inheritdoc />
-    public void Dispose() => _socket.Dispose();
+    // Once the sender has closed, a quote still open is a stray one and every line end counts.
+    private int MeasureLines(bool mayComeMore)
+    {
+        ReadOnlySpan<byte> text = _buffer.AsSpan(0, _filledBytes);
+        return mayComeMore ? LineCut.Measure(text) : text.LastIndexOf((byte)'\n') + 1;
+    }
 
     // Takes what is there: waits for the first bytes only, so that a pause is a flush.
     private async ValueTask<bool> FillAsync(CancellationToken stop)
@@ -81,8 +89,6 @@ internal sealed class TcpLineSession : IDisposable
         }
         catch (OperationCanceledException)
         {
-            // A line that is not whole yet stays with its sender.
-            _filledBytes = _buffer.AsSpan(0, _filledBytes).LastIndexOf((byte)'\n') + 1;
             return false;
         }
     }
@@ -104,10 +110,10 @@ internal sealed class TcpLineSession : IDisposable
 
     private void Grow()
     {
-        if (_buffer.Length >= LineSizeBytesMax)
+        if (_buffer.Length >= LineCut.LineSizeBytesMax)
         {
             throw new RequestFaultException(
-                FaultKind.TooLarge, $"a line is longer than the limit of {LineSizeBytesMax} bytes");
+                FaultKind.TooLarge, $"a line is longer than the limit of {LineCut.LineSizeBytesMax} bytes");
         }
 
         Array.Resize(ref _buffer, _buffer.Length * 2);

@@ -2,6 +2,7 @@ using Grpc.Core;
 using Tsdb.Engine;
 using Tsdb.Ingest.Parse;
 using Tsdb.Protocol.V1;
+using Tsdb.Server.Endpoints;
 using Tsdb.Server.Faults;
 using Tsdb.Server.Hosting;
 using Tsdb.Server.Options;
@@ -13,8 +14,6 @@ namespace Tsdb.Server.Rpc;
 internal sealed class IngestRpc(EngineHost host, ServerOptions options, ServerMetrics metrics)
     : IngestService.IngestServiceBase
 {
-    private const int PieceSizeBytes = 1 << 20;
-
     public override async Task<WriteReply> WriteLines(WriteLinesRequest request, ServerCallContext context)
     {
         Database database = host.GetOrCreate(request.Database);
@@ -78,21 +77,19 @@ internal sealed class IngestRpc(EngineHost host, ServerOptions options, ServerMe
             options.MessageSizeBytesMax);
     }
 
+    // The request's own limit bounds a line, as all of it is here.
     private static int PieceAt(ReadOnlySpan<byte> rest)
     {
-        if (rest.Length <= PieceSizeBytes)
+        for (long sizeBytes = LineCut.PieceSizeBytes; sizeBytes < rest.Length; sizeBytes *= 2)
         {
-            return rest.Length;
+            int wholeSizeBytes = LineCut.Measure(rest[..(int)sizeBytes]);
+            if (wholeSizeBytes > 0)
+            {
+                return wholeSizeBytes;
+            }
         }
 
-        int endBytes = rest[..PieceSizeBytes].LastIndexOf((byte)'\n') + 1;
-        if (endBytes > 0)
-        {
-            return endBytes;
-        }
-
-        int next = rest.IndexOf((byte)'\n') + 1;
-        return next > 0 ? next : rest.Length;
+        return rest.Length;
     }
 
     private static TimestampPrecision ToPrecision(Precision precision) => precision switch

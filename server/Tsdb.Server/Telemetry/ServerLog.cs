@@ -23,6 +23,12 @@ internal static class ServerLog
             new EventId(5, nameof(LineRefused)),
             "Line protocol over TCP from {Sender}: a line was refused: {Reason}");
 
+    private static readonly Action<ILogger, string, int, Exception?> _lineUnfinished =
+        LoggerMessage.Define<string, int>(
+            LogLevel.Warning,
+            new EventId(6, nameof(LineUnfinished)),
+            "Line protocol over TCP from {Sender}: it ended inside a line; {SizeBytes} bytes are dropped");
+
     public static void ClientLeft(ILogger logger, string request) => _clientLeft(logger, request, null);
 
     public static void RequestFailed(ILogger logger, string request, Exception fault) =>
@@ -35,4 +41,7 @@ internal static class ServerLog
 
     public static void LineRefused(ILogger logger, string sender, string reason) =>
         _lineRefused(logger, sender, reason, null);
+
+    public static void LineUnfinished(ILogger logger, string sender, int sizeBytes) =>
+        _lineUnfinished(logger, sender, sizeBytes, null);
 }

@@ -17,6 +17,7 @@ internal sealed class ServerMetrics
     private long _rowsRejected;
     private long _bytesReceived;
     private long _writeCount;
+    private long _unfinishedLineCount;
     private long _queriesFailed;
     private long _queriesRunning;
     private long _queryTicks;
@@ -34,6 +35,9 @@ internal sealed class ServerMetrics
             Interlocked.Increment(ref _rejects[(int)reject.Reason]);
         }
     }
+
+    /// <summary>Counts a line whose sender was gone before its end.</summary>
+    public void CountUnfinishedLine() => Interlocked.Increment(ref _unfinishedLineCount);
 
     /// <summary>Begins to count a query.</summary>
     public QueryCount BeginQuery()
@@ -88,6 +92,8 @@ internal sealed class ServerMetrics
             .Sample("tsdb_rows_rejected_total", Interlocked.Read(ref _rowsRejected))
             .Metric("tsdb_write_bytes_total", "counter", "Bytes of write requests, after decompression.")
             .Sample("tsdb_write_bytes_total", Interlocked.Read(ref _bytesReceived))
+            .Metric("tsdb_unfinished_lines_total", "counter", "Lines over TCP without an end, dropped.")
+            .Sample("tsdb_unfinished_lines_total", Interlocked.Read(ref _unfinishedLineCount))
             .Metric("tsdb_rejects_total", "counter", "Refusals by reason, of those reported in full.");
         for (int i = 1; i < _rejects.Length; i++)
         {
