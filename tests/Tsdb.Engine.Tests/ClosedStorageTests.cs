@@ -10,7 +10,8 @@ public sealed class ClosedStorageTests
     public async Task A_closed_storage_says_so_to_writers_readers_and_whoever_asks_for_a_flush()
     {
         StorageOptions options = new() { WalFileSizeBytes = 1 << 20 };
-        StorageEngine storage = StorageEngine.Open(new SimulatedStorageDevice(), options, TimeProvider.System);
+        StorageEngine storage =
+            StorageEngine.Open(new SimulatedStorageDevice(), options, TimeProvider.System);
         await TestTable.WriteAsync(storage, "t v=1i 1\n");
         await storage.DisposeAsync();
         CancellationToken token = TestContext.Current.CancellationToken;

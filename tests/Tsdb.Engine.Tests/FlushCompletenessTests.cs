@@ -51,7 +51,8 @@ public sealed class FlushCompletenessTests
         {
             await TestTable.WriteAsync(storage, "t v=2i 2\n");
             await storage.CompactAsync(token);
-            Assert.Contains(path, Assert.Single(storage.GetStatistics().FailedMerges).Value, StringComparison.Ordinal);
+            string failure = Assert.Single(storage.GetStatistics().FailedMerges).Value;
+            Assert.Contains(path, failure, StringComparison.Ordinal);
             await TestTable.WriteAsync(storage, "t v=3i 3\n");
             await storage.FlushAsync(token);
             Assert.Null(storage.GetStatistics().ReadOnlyReason);

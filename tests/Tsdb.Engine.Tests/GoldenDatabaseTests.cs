@@ -4,8 +4,8 @@ using Tsdb.Storage;
 namespace Tsdb.Engine.Tests;
 
 /// <summary>
-/// A whole database written by the first version is opened by every later one: catalogue log, segments, manifest,
-/// and rows and definitions that are only in the log.
+/// A whole database written by the first version is opened by every later one: catalogue log, segments,
+/// manifest, and rows and definitions that are only in the log.
 /// </summary>
 public sealed class GoldenDatabaseTests
 {
@@ -35,7 +35,9 @@ public sealed class GoldenDatabaseTests
         Assert.Equal(["- 5 v=1", "x 6 v=2"], TestTable.Read(storage, "late table"));
     }
 
-    /// <summary>For a new format version only: set TSDB_WRITE_GOLDEN=1, and keep the files of the versions before.</summary>
+    /// <summary>
+    /// For a new format version only: set TSDB_WRITE_GOLDEN=1, and keep the files of the versions before.
+    /// </summary>
     private static async Task WriteIfAskedAsync()
     {
         if (Environment.GetEnvironmentVariable("TSDB_WRITE_GOLDEN") != "1")
@@ -68,7 +70,8 @@ public sealed class GoldenDatabaseTests
         {
             string target = Path.Combine(root, path);
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            await File.WriteAllBytesAsync(target, device.ReadFile(path), TestContext.Current.CancellationToken);
+            await File.WriteAllBytesAsync(
+                target, device.ReadFile(path), TestContext.Current.CancellationToken);
         }
 
         await storage.DisposeAsync();

@@ -3,7 +3,9 @@ using System.Threading.Channels;
 
 namespace Tsdb.Storage.Commits;
 
-/// <summary>The batches that wait for the commit thread: at most so many, then their senders wait too.</summary>
+/// <summary>
+/// The batches that wait for the commit thread: at most so many, then their senders wait too.
+/// </summary>
 internal sealed class CommitQueue
 {
     private readonly Channel<PendingCommit> _commits;

@@ -34,7 +34,9 @@ internal sealed class Flusher(
 
     public long CompactionCount => Volatile.Read(ref _compactionCount);
 
-    /// <summary>Why segments of a shard are not merged any more, for those shards of which that is so.</summary>
+    /// <summary>
+    /// Why segments of a shard are not merged any more, for those shards of which that is so.
+    /// </summary>
     public IReadOnlyDictionary<int, string> FailedMerges => _merger.Failures;
 
     public long CatalogSizeBytes => catalogLog.SizeBytes;

@@ -14,7 +14,9 @@ internal sealed class SegmentMerger(IStorageDevice device)
     private readonly SegmentCompaction _compaction = new();
     private readonly ConcurrentDictionary<int, string> _failures = new();
 
-    /// <summary>Why segments of a shard are not merged any more, for those shards of which that is so.</summary>
+    /// <summary>
+    /// Why segments of a shard are not merged any more, for those shards of which that is so.
+    /// </summary>
     public IReadOnlyDictionary<int, string> Failures => _failures;
 
     /// <summary>Writes the merged file, durable but not yet named by the manifest.</summary>
@@ -22,9 +24,14 @@ internal sealed class SegmentMerger(IStorageDevice device)
     /// <param name="number">Its segment number.</param>
     /// <param name="inputs">Older to newer, of one shard.</param>
     /// <param name="info">What it came to.</param>
-    /// <returns>False when it failed: nothing is lost by not merging, reads and writes go on as before.</returns>
+    /// <returns>
+    /// False when it failed: nothing is lost by not merging, reads and writes go on as before.
+    /// </returns>
     public bool TryMerge(
-        string path, long number, IReadOnlyList<SegmentReader> inputs, [NotNullWhen(true)] out SegmentInfo? info)
+        string path,
+        long number,
+        IReadOnlyList<SegmentReader> inputs,
+        [NotNullWhen(true)] out SegmentInfo? info)
     {
         try
         {

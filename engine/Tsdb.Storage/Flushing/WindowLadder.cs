@@ -19,8 +19,9 @@ internal static class WindowLadder
     private static readonly long[] _stepsInGridCells = [1, 12, 96, 768, 6144, 49152];
 
     /// <summary>The windows that hold all rows, ascending, disjoint.</summary>
-    /// <param name="occupiedCells">All occupied cells of the <see cref="MemtableShard.WindowGridNs"/> grid; null
-    /// when they are not known.</param>
+    /// <param name="occupiedCells">
+    /// All occupied cells of the <see cref="MemtableShard.WindowGridNs"/> grid; null when they are not known.
+    /// </param>
     public static IReadOnlyList<TimeRange> Choose(IReadOnlyCollection<long>? occupiedCells)
     {
         if (occupiedCells is null)

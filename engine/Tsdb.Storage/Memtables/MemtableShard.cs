@@ -26,8 +26,10 @@ internal sealed class MemtableShard(Arena arena, int shardCount)
     /// <summary>Rows appended, duplicates counted apart.</summary>
     public long RowCount { get; private set; }
 
-    /// <summary>Grid cells (timestamp / <see cref="WindowGridNs"/>, rounded down) that have rows; null when there are
-    /// too many to tell.</summary>
+    /// <summary>
+    /// Grid cells (timestamp / <see cref="WindowGridNs"/>, rounded down) that have rows; null when there are
+    /// too many to tell.
+    /// </summary>
     public IReadOnlyCollection<long>? OccupiedWindows => _windows.Count < WindowCountMax ? _windows : null;
 
     /// <summary>Places (series id / shard count) at and above this have no rows.</summary>

@@ -5,7 +5,9 @@ namespace Tsdb.Storage.Reading;
 /// <summary>Gives integers that were stored before their column became a float column as floats.</summary>
 internal static class CellWidening
 {
-    /// <exception cref="SchemaChangedException">Neither the same type nor one that was widened since.</exception>
+    /// <exception cref="SchemaChangedException">
+    /// Neither the same type nor one that was widened since.
+    /// </exception>
     public static bool IsNeeded(ColumnKey key, ColumnType stored, ColumnType type)
     {
         if (stored == type)

@@ -2,7 +2,9 @@ using Tsdb.Ingest.Parse;
 
 namespace Tsdb.Server.Endpoints;
 
-/// <summary>Where text that arrives in pieces may be cut: at line ends that stand in no quoted string.</summary>
+/// <summary>
+/// Where text that arrives in pieces may be cut: at line ends that stand in no quoted string.
+/// </summary>
 internal static class LineCut
 {
     /// <summary>Text worth a commit of its own.</summary>

@@ -72,5 +72,6 @@ internal static class BatchBuilder
         table.LineNumbers[index] = lineNumber;
     }
 
-    private sealed record BuiltTable(TableRows Rows, Dictionary<(CellName, ColumnType), SampleColumn> Columns);
+    private sealed record BuiltTable(
+        TableRows Rows, Dictionary<(CellName, ColumnType), SampleColumn> Columns);
 }
