@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using Tsdb.EndToEnd.Processes;
 
 namespace Tsdb.EndToEnd;
 
@@ -65,6 +66,19 @@ public sealed class HostileInputTests(SharedServer server)
         await tcp.GetStream().WriteAsync(Encoding.ASCII.GetBytes(request), stop);
         using StreamReader reader = new(tcp.GetStream());
         Assert.StartsWith($"HTTP/1.1 {status}", await reader.ReadLineAsync(stop), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Writes_over_gRPC_that_make_no_sense_get_a_status_that_says_so()
+    {
+        JsonElement codes = await ForeignProcess.RunNodeAsync(
+            "hostile-writes", new { address = server.GrpcAddress });
+        Assert.Equal(
+            """
+            {"noChunk":3,"noTarget":3,"zeros":3,"hugeLength":3,"negativeLength":3,"endBeforeSchema":3,
+            "badName":3,"badPrecision":3,"badDurability":3,"badLine":3,"largeMessage":8,"goodLine":0}
+            """.ReplaceLineEndings(""),
+            codes.GetRawText());
     }
 
     /// <summary>The table is there when its first row is.</summary>
