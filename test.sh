@@ -10,7 +10,8 @@ usage: ./test.sh [SUITE...]        everything, or only the suites named
        ./test.sh --list            the suites and their projects
 
 Suites: format engine sql protocols tidy bench
-Long:   kill   kill -9 at random moments, 200 rounds
+Long:   kill   kill -9 at random moments, 200 rounds; again with flushes and merges under way
+        cuts   a power cut and a failed call at every storage call
 Needs the .NET SDK that global.json names; installs whatever else is missing (Debian packages, npm packages).
 The last line is "N passed, N failed"; the exit code is 0 only if nothing failed.
 TEXT
