@@ -38,19 +38,20 @@ public sealed class ConcurrencyTests : IDisposable
     [Fact]
     public async Task Readers_see_all_that_was_acknowledged_while_everything_else_goes_on()
     {
-        int seed = Seeds.First(1).Single();
+        int seed = Seeds.First(1).First();
+        CancellationToken token = TestContext.Current.CancellationToken;
         using LocalStorageDevice device = LocalStorageDevice.Open(_directory);
         StorageEngine storage = StorageEngine.Open(device, _options, TimeProvider.System);
         Task[] tasks =
         [
             .. Enumerable.Range(0, WriterCount)
-                .Select(writer => Task.Run(() => WriteAsync(storage, writer, seed))),
-            Task.Run(() => ReadWhileWriting(storage)),
-            Task.Run(() => ReadWhileWriting(storage)),
-            Task.Run(() => RepeatAsync(storage.FlushAsync)),
-            Task.Run(() => RepeatAsync(storage.CompactAsync)),
+                .Select(writer => Task.Run(() => WriteAsync(storage, writer, seed), token)),
+            Task.Run(() => ReadWhileWriting(storage), token),
+            Task.Run(() => ReadWhileWriting(storage), token),
+            Task.Run(() => RepeatAsync(storage.FlushAsync), token),
+            Task.Run(() => RepeatAsync(storage.CompactAsync), token),
         ];
-        await Task.WhenAll(tasks).WaitAsync(TimeSpan.FromMinutes(3), TestContext.Current.CancellationToken);
+        await Task.WhenAll(tasks).WaitAsync(TimeSpan.FromMinutes(3), token);
         DatabaseModel model = DatabaseModel.After(_batches.SelectMany(static batches => batches));
         Assert.Null(DatabaseReading.FindDifference(storage, model));
         await storage.DisposeAsync();

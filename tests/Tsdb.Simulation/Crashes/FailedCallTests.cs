@@ -21,7 +21,7 @@ public sealed class FailedCallTests
         int seed, InjectedFault fault, bool keepsReadable)
     {
         int step = int.Parse(
-            Environment.GetEnvironmentVariable("TSDB_CUT_STEP") ?? "9", CultureInfo.InvariantCulture);
+            Environment.GetEnvironmentVariable("TSDB_CUT_STEP") ?? "17", CultureInfo.InvariantCulture);
         long callCount = 0;
         for (long call = 1 + (seed % step); ; call += step)
         {

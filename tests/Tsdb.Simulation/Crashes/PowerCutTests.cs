@@ -22,7 +22,7 @@ public sealed class PowerCutTests
     [MemberData(nameof(SeedData))]
     public async Task A_power_cut_at_any_call_loses_nothing_acknowledged_and_invents_nothing(int seed)
     {
-        int step = StepOf(5);
+        int step = StepOf(9);
         long cutCount = 0;
         for (long call = 1 + (seed % step); ; call += step)
         {
@@ -52,7 +52,7 @@ public sealed class PowerCutTests
     [MemberData(nameof(SeedData))]
     public async Task A_power_cut_at_any_call_of_a_recovery_does_no_harm(int seed)
     {
-        int step = StepOf(7);
+        int step = StepOf(11);
         int outerStep = step * 9;
         long cutCount = 0;
         for (long call = 20 + seed; ; call += outerStep)
