@@ -1,3 +1,5 @@
+using Tsdb.Core;
+using Tsdb.Engine;
 using Tsdb.Server.Faults;
 using Tsdb.Server.Hosting;
 using Tsdb.Server.Options;
@@ -22,6 +24,26 @@ public sealed class EngineHostTests
             Assert.Equal("default", host.Find(null).Name);
         }
 
+        data.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task A_write_that_comes_after_the_close_is_told_to_come_back()
+    {
+        DirectoryInfo data = Directory.CreateTempSubdirectory("tsdb-host-test-");
+        EngineHost host = new(new ServerOptions { DataDirectory = data.FullName }, TimeProvider.System);
+        await host.OpenAsync();
+        Database database = host.GetOrCreate(null);
+        await host.DisposeAsync();
+        Exception? fault = await Record.ExceptionAsync(
+            () => database.Writes.WriteBatchAsync(
+                new SampleBatch(),
+                new RejectLog(),
+                Durability.Fsync,
+                TestContext.Current.CancellationToken));
+        Assert.NotNull(fault);
+        Assert.Equal(503, RequestFault.Of(fault).HttpStatus);
+        Assert.Equal(Grpc.Core.StatusCode.Unavailable, RequestFault.Of(fault).RpcStatus);
         data.Delete(recursive: true);
     }
 }
