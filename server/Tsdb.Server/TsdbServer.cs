@@ -46,9 +46,11 @@ public sealed class TsdbServer : IAsyncDisposable
         WebApplication app = ServiceSetup.Build(options, address, engine);
         TcpLineListener lines = new(
             new IPEndPoint(address, options.IlpPort),
+            options.IlpConnectionCountMax,
             engine,
             app.Services.GetRequiredService<ServerMetrics>(),
-            app.Services.GetRequiredService<ILogger<TcpLineListener>>());
+            app.Services.GetRequiredService<ILogger<TcpLineListener>>(),
+            clock);
         TsdbServer server = new(app, engine, lines);
         try
         {

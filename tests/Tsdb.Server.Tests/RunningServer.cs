@@ -15,6 +15,9 @@ public sealed class RunningServer : IAsyncLifetime
     /// <summary>Small, so that a test can exceed it.</summary>
     public const int WriteSizeBytesMax = 4 << 20;
 
+    /// <summary>Small, so that a test can exceed it.</summary>
+    public const int IlpConnectionCountMax = 8;
+
     public HttpClient Http { get; private set; } = null!;
 
     public TsdbClient Client { get; private set; } = null!;
@@ -31,6 +34,7 @@ public sealed class RunningServer : IAsyncLifetime
             HttpPort = 0,
             GrpcPort = 0,
             IlpPort = 0,
+            IlpConnectionCountMax = IlpConnectionCountMax,
             WriteSizeBytesMax = WriteSizeBytesMax,
         };
         _server = await TsdbServer.StartAsync(options, TimeProvider.System);

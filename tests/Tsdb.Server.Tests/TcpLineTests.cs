@@ -56,6 +56,22 @@ public sealed class TcpLineTests(RunningServer server) : IClassFixture<RunningSe
         Assert.Equal(5, await WaitForSumAsync("stray", 5));
     }
 
+    [Fact(Timeout = TimeoutMs)]
+    public async Task A_sender_beyond_the_limit_is_closed_and_the_others_go_on()
+    {
+        List<TcpClient> senders = [];
+        for (int i = 0; i <= RunningServer.IlpConnectionCountMax; i++)
+        {
+            senders.Add(new TcpClient());
+            await senders[i].ConnectAsync("127.0.0.1", server.IlpPort, Stop);
+        }
+
+        Assert.Equal(0, await senders[^1].GetStream().ReadAsync(new byte[1], Stop));
+        await senders[0].GetStream().WriteAsync("crowd v=7i 1\n"u8.ToArray(), Stop);
+        Assert.Equal(7, await WaitForSumAsync("crowd", 7));
+        senders.ForEach(static sender => sender.Dispose());
+    }
+
     private async Task SendAsync(byte[] text)
     {
         using TcpClient sender = new();

@@ -11,7 +11,11 @@ namespace Tsdb.Server.LineListener;
 /// <summary>Line protocol over TCP: nanoseconds, into the default database, no replies.</summary>
 internal sealed class TcpLineListener : IAsyncDisposable
 {
+    private static readonly TimeSpan _acceptPause = TimeSpan.FromSeconds(1);
+
     private readonly TcpListener _listener;
+    private readonly int _connectionCountMax;
+    private readonly TimeProvider _clock;
     private readonly EngineHost _host;
     private readonly ServerMetrics _metrics;
     private readonly ILogger<TcpLineListener> _logger;
@@ -21,9 +25,16 @@ internal sealed class TcpLineListener : IAsyncDisposable
     private Task _accepting = Task.CompletedTask;
 
     public TcpLineListener(
-        IPEndPoint endPoint, EngineHost host, ServerMetrics metrics, ILogger<TcpLineListener> logger)
+        IPEndPoint endPoint,
+        int connectionCountMax,
+        EngineHost host,
+        ServerMetrics metrics,
+        ILogger<TcpLineListener> logger,
+        TimeProvider clock)
     {
         _listener = new TcpListener(endPoint);
+        _connectionCountMax = connectionCountMax;
+        _clock = clock;
         _host = host;
         _metrics = metrics;
         _logger = logger;
@@ -59,30 +70,44 @@ internal sealed class TcpLineListener : IAsyncDisposable
 
     private async Task AcceptAsync()
     {
-        while (!_stop.IsCancellationRequested)
+        try
         {
-            try
+            while (!_stop.IsCancellationRequested)
             {
-                Socket socket = await _listener.AcceptSocketAsync(_stop.Token);
-                Track(RunAsync(socket));
+                await AcceptOneAsync();
             }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-            catch (SocketException fault)
-            {
-                ServerLog.ConnectionFailed(_logger, fault);
-            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The server stops.
         }
     }
 
-    private void Track(Task session)
+    private async Task AcceptOneAsync()
+    {
+        try
+        {
+            Socket socket = await _listener.AcceptSocketAsync(_stop.Token);
+            if (!TryTrack(socket))
+            {
+                ServerLog.ConnectionRefused(_logger, $"{socket.RemoteEndPoint}", _connectionCountMax);
+                socket.Dispose();
+            }
+        }
+        catch (SocketException fault)
+        {
+            // Such as no free file handles, which lasts: waits for some to come back.
+            ServerLog.ConnectionFailed(_logger, fault);
+            await Task.Delay(_acceptPause, _clock, _stop.Token);
+        }
+    }
+
+    private bool TryTrack(Socket socket)
     {
         lock (_gate)
         {
             _sessions.RemoveWhere(static task => task.IsCompleted);
-            _sessions.Add(session);
+            return _sessions.Count < _connectionCountMax && _sessions.Add(RunAsync(socket));
         }
     }
 

@@ -26,6 +26,8 @@ internal sealed record ConfigFile
 
     public int? IlpPort { get; init; }
 
+    public int? IlpConnectionCountMax { get; init; }
+
     public long? WriteSizeBytesMax { get; init; }
 
     public int? MessageSizeBytesMax { get; init; }
@@ -57,6 +59,7 @@ internal sealed record ConfigFile
             HttpPort = HttpPort ?? defaults.HttpPort,
             GrpcPort = GrpcPort ?? defaults.GrpcPort,
             IlpPort = IlpPort ?? defaults.IlpPort,
+            IlpConnectionCountMax = IlpConnectionCountMax ?? defaults.IlpConnectionCountMax,
             WriteSizeBytesMax = WriteSizeBytesMax ?? defaults.WriteSizeBytesMax,
             MessageSizeBytesMax = MessageSizeBytesMax ?? defaults.MessageSizeBytesMax,
             QueryMemoryBytesMax = QueryMemoryBytesMax ?? defaults.QueryMemoryBytesMax,

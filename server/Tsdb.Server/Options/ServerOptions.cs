@@ -18,6 +18,9 @@ public sealed record ServerOptions
     /// <summary>Line protocol over TCP; 0 picks a free port.</summary>
     public int IlpPort { get; init; } = 9009;
 
+    /// <summary>Most senders of line protocol over TCP at a time; further ones are closed at once.</summary>
+    public int IlpConnectionCountMax { get; init; } = 256;
+
     /// <summary>Most bytes in one write request, after decompression.</summary>
     public long WriteSizeBytesMax { get; init; } = 1L << 30;
 

@@ -17,6 +17,7 @@ internal static class ServerOptionsCheck
         CheckPort("--http-port", options.HttpPort);
         CheckPort("--grpc-port", options.GrpcPort);
         CheckPort("--ilp-port", options.IlpPort);
+        CheckPositive("ilpConnectionCountMax", options.IlpConnectionCountMax);
         CheckPositive("writeSizeBytesMax", options.WriteSizeBytesMax);
         CheckPositive("messageSizeBytesMax", options.MessageSizeBytesMax);
         CheckPositive("queryMemoryBytesMax", options.QueryMemoryBytesMax);

@@ -29,6 +29,12 @@ internal static class ServerLog
             new EventId(6, nameof(LineUnfinished)),
             "Line protocol over TCP from {Sender}: it ended inside a line; {SizeBytes} bytes are dropped");
 
+    private static readonly Action<ILogger, string, int, Exception?> _connectionRefused =
+        LoggerMessage.Define<string, int>(
+            LogLevel.Warning,
+            new EventId(7, nameof(ConnectionRefused)),
+            "Line protocol over TCP from {Sender}: refused, {CountMax} senders are connected");
+
     public static void ClientLeft(ILogger logger, string request) => _clientLeft(logger, request, null);
 
     public static void RequestFailed(ILogger logger, string request, Exception fault) =>
@@ -44,4 +50,7 @@ internal static class ServerLog
 
     public static void LineUnfinished(ILogger logger, string sender, int sizeBytes) =>
         _lineUnfinished(logger, sender, sizeBytes, null);
+
+    public static void ConnectionRefused(ILogger logger, string sender, int countMax) =>
+        _connectionRefused(logger, sender, countMax, null);
 }
