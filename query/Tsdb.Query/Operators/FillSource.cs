@@ -124,7 +124,11 @@ internal sealed class FillSource : RowSource
             }
         }
 
-        Invariant.Holds(next == rows.Length);
+        if (next < rows.Length)
+        {
+            throw _plan.Site.Error($"FILL does not reach a row of the bucket {_plan.Bucket}");
+        }
+
         for (int i = 0; i < _filled.Columns.Length; i++)
         {
             if (i != _plan.TimeColumn && !IsKey(i))

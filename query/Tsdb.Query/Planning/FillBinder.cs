@@ -32,6 +32,7 @@ internal sealed class FillBinder(
         BindItems(items, keys, modes, constants);
         return new FillPlan
         {
+            Site = new CallSite(source, select.SampleBy!.Position, "SAMPLE BY"),
             Bucket = ((BoundBucket)keys.Keys[keys.SampleKey]).Bucket,
             FromNs = filter.HasFrom ? filter.Range.FromNs : null,
             LastNs = filter.HasTo ? filter.Range.LastNs : null,

@@ -5,6 +5,9 @@ namespace Tsdb.Query.Planning;
 /// <summary>How the missing buckets of each series of groups are filled.</summary>
 internal sealed class FillPlan
 {
+    /// <summary>Where SAMPLE BY stands in the statement, for errors while running.</summary>
+    public required CallSite Site { get; init; }
+
     public required TimeBucket Bucket { get; init; }
 
     /// <summary>First instant that buckets are wanted for; null: from each series' first bucket.</summary>

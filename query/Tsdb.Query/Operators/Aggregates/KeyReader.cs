@@ -125,7 +125,8 @@ internal sealed class KeyReader
         long nextNs = bucket.NextNs(startNs);
         while (row < timestampsNs.Length)
         {
-            if (timestampsNs[row] >= nextNs)
+            // The largest instant as the next bucket's start says that there is none.
+            if (timestampsNs[row] >= nextNs && nextNs != long.MaxValue)
             {
                 startNs = timestampsNs[row] - nextNs < nextNs - startNs
                     ? nextNs
