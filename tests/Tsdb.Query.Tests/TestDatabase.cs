@@ -33,7 +33,7 @@ internal sealed class TestDatabase : IAsyncDisposable
     }
 
     /// <summary>Writes rows whose one value carries a status: <c>table,tags field=value status
-    /// timestamp</c>.</summary>
+    /// timestamp</c>; value NULL for none.</summary>
     public async Task WriteJudgedAsync(IEnumerable<string> lines)
     {
         foreach (string line in lines)
@@ -51,9 +51,13 @@ internal sealed class TestDatabase : IAsyncDisposable
             rows.LineNumbers[0] = 1;
             rows.RowCount = 1;
             byte[] name = Encoding.UTF8.GetBytes(field[0]);
-            double value = double.Parse(field[1], CultureInfo.InvariantCulture);
-            rows.AddColumn(name, ColumnType.Float64).Append(0, BitConverter.DoubleToUInt64Bits(value));
             ulong status = ulong.Parse(parts[2], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+            if (field[1] != "NULL")
+            {
+                double value = double.Parse(field[1], CultureInfo.InvariantCulture);
+                rows.AddColumn(name, ColumnType.Float64).Append(0, BitConverter.DoubleToUInt64Bits(value));
+            }
+
             rows.AddColumn(name, ColumnType.Int64, CellKind.Status).Append(0, status);
             await AppendAsync(batch, new RejectLog());
         }

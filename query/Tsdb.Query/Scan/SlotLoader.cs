@@ -41,11 +41,14 @@ internal sealed class SlotLoader
 
     public SeriesReader Reader => _reader;
 
-    /// <summary>Statistics of the present chunk for a slot's values.</summary>
+    /// <summary>Statistics of the present chunk for a slot's values; for a quality's, of the values it is of,
+    /// and only where they have no status: then every one of them is good, and there are no others.</summary>
     public bool TryGetStatistics(int slot, out ColumnStatistics statistics)
     {
         statistics = default;
-        return _valueColumns[slot] >= 0 && _reader.TryGetStatistics(_valueColumns[slot], out statistics);
+        return _valueColumns[slot] >= 0
+            && _reader.TryGetStatistics(_valueColumns[slot], out statistics)
+            && (_slots[slot].Kind != InputKind.Quality || _reader.Column(_statusColumns[slot]).IsAbsent);
     }
 
     /// <summary>The reader's own cells, where they are what the slot reads without any change.</summary>

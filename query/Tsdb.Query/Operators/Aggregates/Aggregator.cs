@@ -14,6 +14,7 @@ internal sealed class Aggregator : IDisposable
     private readonly Accumulator[] _accumulators;
     private readonly Evaluator?[] _arguments;
     private readonly int[][] _argumentSlots;
+    private readonly int[] _statisticsSlots;
     private readonly GroupTable _groups;
     private readonly KeyReader _keys;
     private readonly ChunkScanner _scanner;
@@ -37,6 +38,7 @@ internal sealed class Aggregator : IDisposable
         _accumulators = new Accumulator[_aggregates.Count];
         _arguments = new Evaluator?[_aggregates.Count];
         _argumentSlots = new int[_aggregates.Count][];
+        _statisticsSlots = [.. _aggregates.Select(aggregate => StatisticsSlot(aggregate, scan.Slots))];
         _groupSizeBytes = (plan.Keys.Count * sizeof(ulong)) + 12;
         for (int i = 0; i < _accumulators.Length; i++)
         {
@@ -92,6 +94,16 @@ internal sealed class Aggregator : IDisposable
 
     public void Dispose() => _scanner.Dispose();
 
+    // The slot whose statistics can answer, or -1. Those of a quality's slot are of the values: they tell how
+    // many qualities there are and that all are good, but not which words those are.
+    private static int StatisticsSlot(Aggregate aggregate, IReadOnlyList<InputSlot> slots)
+    {
+        int slot = aggregate.DirectSlot;
+        bool isOther = slot >= 0 && slots[slot].Kind == InputKind.Quality
+            && aggregate.Kind is not (AggregateKind.Quality or AggregateKind.Count);
+        return isOther ? -1 : slot;
+    }
+
     private void AddChunk()
     {
         ReadOnlySpan<Run> runs = _keys.Read(_scanner);
@@ -114,7 +126,7 @@ internal sealed class Aggregator : IDisposable
             return _accumulators[index].TryAdd(group, _scanner.RowCount, default);
         }
 
-        int slot = _aggregates[index].DirectSlot;
+        int slot = _statisticsSlots[index];
         return slot >= 0
             && _scanner.TryGetStatistics(slot, out ColumnStatistics statistics)
             && _accumulators[index].TryAdd(group, _scanner.RowCount, statistics);
