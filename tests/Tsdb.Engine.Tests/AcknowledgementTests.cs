@@ -89,7 +89,8 @@ public sealed class AcknowledgementTests
     }
 
     private static int CountLogSyncs(SimulatedStorageDevice device) => device.Calls.Count(static call =>
-        call.Operation == DeviceOperation.SyncData && call.Path.StartsWith("wal/0", StringComparison.Ordinal));
+        call.Operation == DeviceOperation.SyncData
+        && call.Path.StartsWith("wal/0", StringComparison.Ordinal));
 
     /// <summary>The row's time is the number in it.</summary>
     private static async Task<WriteOutcome> WriteAsync(WritePath writes, string line, Durability durability)
@@ -101,7 +102,8 @@ public sealed class AcknowledgementTests
         return await write.CommitAsync(TestContext.Current.CancellationToken);
     }
 
-    private static async Task<List<string>> ReadAfterPowerCutAsync(SimulatedStorageDevice device, bool keepsAll)
+    private static async Task<List<string>> ReadAfterPowerCutAsync(
+        SimulatedStorageDevice device, bool keepsAll)
     {
         SimulatedStorageDevice recovered = device.Recover(keepsAll ? 1 : 0);
         await using StorageEngine storage = StorageEngine.Open(recovered, _options, TimeProvider.System);

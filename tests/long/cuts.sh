@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# A power cut and a failed call at every storage call of eight histories; the totals go to bench/results/cuts.md.
+# A power cut and a failed call at every storage call of TSDB_SEED_COUNT histories (8); the totals go to
+# bench/results/cuts.md.
 set -uo pipefail
 program=artifacts/bin/Tsdb.Simulation/release/Tsdb.Simulation
 report=bench/results/cuts.md
@@ -14,7 +15,7 @@ if [ ! -f "$report" ]; then
   cat >"$report" <<'TEXT'
 # Power cuts and failed calls
 
-Command: `./test.sh --long cuts`
+Command: `./test.sh --long cuts`; `TSDB_SEED_COUNT` says how many histories.
 
 Short histories of writes, flushes, merges and restarts on the simulated device. The power goes at every storage
 call, each time with four outcomes for what was not synced; it goes again at every call of a recovery; every

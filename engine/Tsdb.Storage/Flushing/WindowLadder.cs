@@ -29,12 +29,6 @@ internal static class WindowLadder
             return [TimeRange.All];
         }
 
-        if (occupiedCells.Count >= MemtableShard.WindowCountMax)
-        {
-            // Cells beyond that many were not noted: only the window of all time surely has every row.
-            return [TimeRange.All];
-        }
-
         foreach (long step in _stepsInGridCells)
         {
             SortedSet<long> windows = [];

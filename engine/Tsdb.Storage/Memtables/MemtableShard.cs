@@ -13,9 +13,8 @@ internal sealed class MemtableShard(Arena arena, int shardCount)
     /// segment.</summary>
     public const long WindowGridNs = 2 * 3600 * Timestamp.NsPerSecond;
 
-    /// <summary>Cells noted at most; past this many the set is not exact, and the flush takes one window for
-    /// all time.</summary>
-    public const int WindowCountMax = 1 << 16;
+    // Cells noted at most; past this many the flush takes one window for all time.
+    private const int WindowCountMax = 1 << 16;
 
     private readonly HashSet<long> _windows = [];
     private uint[] _firstTails = [];

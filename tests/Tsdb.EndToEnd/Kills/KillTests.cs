@@ -173,7 +173,8 @@ public sealed class KillTests : IDisposable
         string totals = string.Create(
             CultureInfo.InvariantCulture,
             $"| {TimeProvider.System.GetUtcNow():yyyy-MM-dd HH:mm} | KillTests, seed {_seed}: "
-            + $"{WriterCount} writers, flushes and merges under way | {roundCount} | {_acknowledgedCount:N0} | 0 | 0 |\n");
+            + $"{WriterCount} writers, flushes and merges under way "
+            + $"| {roundCount} | {_acknowledgedCount:N0} | 0 | 0 |\n");
         TestContext.Current.TestOutputHelper?.Write(totals);
         if (Environment.GetEnvironmentVariable("TSDB_KILL_REPORT") is { } path)
         {
