@@ -1,5 +1,6 @@
 using Tsdb.Core;
 using Tsdb.Query.Operators;
+using Tsdb.Storage;
 
 namespace Tsdb.Query;
 
@@ -36,12 +37,13 @@ public sealed class QueryResult : IDisposable
     public QueryStatistics Statistics => _context.Statistics;
 
     /// <summary>Goes on to the next batch; false at the end.</summary>
-    /// <exception cref="SqlException">A value cannot be computed.</exception>
+    /// <exception cref="SqlException">A value cannot be computed, or the type of a column changed since the
+    /// query was planned: run it again.</exception>
     /// <exception cref="QueryLimitException">A limit of the options was reached.</exception>
     /// <exception cref="OperationCanceledException">The token given to Execute was cancelled.</exception>
     public bool MoveNext()
     {
-        bool found = _source.MoveNext();
+        bool found = MoveSource();
         _batch.RowCount = 0;
         if (found)
         {
@@ -61,5 +63,19 @@ public sealed class QueryResult : IDisposable
     {
         _source.Dispose();
         _context.Dispose();
+    }
+
+    // The caller may have passed the schema on already: planning anew is his to decide.
+    private bool MoveSource()
+    {
+        try
+        {
+            return _source.MoveNext();
+        }
+        catch (SchemaChangedException)
+        {
+            throw new SqlException(
+                "the type of a column changed while the query ran", 0, 1, 1, "run the query again");
+        }
     }
 }

@@ -28,6 +28,22 @@ public sealed class LimitTests
         Assert.Equal(QueryLimit.Memory, error.Limit);
     }
 
+    [Theory]
+    [InlineData("SELECT n FROM t")]
+    [InlineData("SELECT max(n) FROM t")]
+    [InlineData("SELECT n FROM t LATEST ON ts PARTITION BY host")]
+    public async Task A_column_that_becomes_float_while_a_query_runs_asks_for_another_run(string sql)
+    {
+        await using TestDatabase database = new();
+        await database.WriteAsync(["t,host=a n=1i 1"]);
+        using QueryResult result = database.Reads.Execute(
+            new QueryRequest(sql), TestContext.Current.CancellationToken);
+        await database.WriteAsync(["t,host=a n=1.5 2"]);
+        SqlException error = Assert.Throws<SqlException>(() => result.MoveNext());
+        Assert.Equal("run the query again", error.Hint);
+        Assert.Contains("1.5", database.Query(sql));
+    }
+
     [Fact]
     public async Task A_cancelled_query_stops_at_its_next_block()
     {
