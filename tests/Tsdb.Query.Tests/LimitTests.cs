@@ -29,6 +29,23 @@ public sealed class LimitTests
     }
 
     [Theory]
+    [InlineData("SELECT note FROM t")]
+    [InlineData("SELECT count(*) FROM t WHERE note = 'n'")]
+    [InlineData("SELECT max(note) FROM t")]
+    [InlineData("SELECT n::text FROM t")]
+    [InlineData("SELECT count(*) FROM t WHERE n::text = 'n'")]
+    [InlineData("SELECT max(concat(host, n::text)) FROM t")]
+    public async Task Texts_count_as_memory(string sql)
+    {
+        await using TestDatabase database = new(new QueryOptions { MemoryBytesMax = 40_000 });
+        await database.WriteAsync(
+            Enumerable.Range(0, 1000).Select(i => $"t,host=h{i} note=\"note {i}\",n={i}i {i}"));
+        QueryLimitException error = Assert.Throws<QueryLimitException>(() => database.Query(sql));
+        Assert.Equal(QueryLimit.Memory, error.Limit);
+        Assert.Equal(["50"], database.Query("SELECT count(note) FROM t WHERE n < 50 AND note <> 'n'"));
+    }
+
+    [Theory]
     [InlineData("SELECT n FROM t")]
     [InlineData("SELECT max(n) FROM t")]
     [InlineData("SELECT n FROM t LATEST ON ts PARTITION BY host")]

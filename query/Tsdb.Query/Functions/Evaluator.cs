@@ -11,10 +11,15 @@ internal sealed class Evaluator
     private readonly ColumnVector[] _values = [];
     private readonly ColumnVector _result;
     private readonly Kernel? _kernel;
+    private readonly QueryContext? _context;
     private int _constantCount;
 
-    public Evaluator(BoundExpression expression)
+    /// <param name="expression">What to evaluate.</param>
+    /// <param name="context">Is charged for the texts that are made; null where constants or tags alone
+    /// bound them.</param>
+    public Evaluator(BoundExpression expression, QueryContext? context)
     {
+        _context = context;
         _expression = expression;
         _result = new ColumnVector { Type = expression.Type };
         IReadOnlyList<BoundExpression> arguments = expression switch
@@ -29,7 +34,7 @@ internal sealed class Evaluator
             _values = new ColumnVector[arguments.Count];
             for (int i = 0; i < arguments.Count; i++)
             {
-                _arguments[i] = new Evaluator(arguments[i]);
+                _arguments[i] = new Evaluator(arguments[i], context);
             }
         }
 
@@ -60,7 +65,7 @@ internal sealed class Evaluator
                 }
                 else
                 {
-                    _kernel!(_values, _result, rowCount);
+                    RunKernel(rowCount);
                 }
 
                 return _result;
@@ -70,10 +75,19 @@ internal sealed class Evaluator
     /// <summary>The value of a call whose arguments are all constants.</summary>
     public static BoundConstant Fold(BoundCall call)
     {
-        ColumnVector value = new Evaluator(call).Evaluate([], 1);
+        ColumnVector value = new Evaluator(call, context: null).Evaluate([], 1);
         return value.IsNull(0) ? BoundConstant.Null(call.Type)
             : call.Type == ResultType.String ? BoundConstant.Of(value.Texts[(int)value.Words[0]])
             : new BoundConstant(call.Type, value.Words[0], null, false);
+    }
+
+    private void RunKernel(int rowCount)
+    {
+        _kernel!(_values, _result, rowCount);
+        if (_context is not null && _result.Texts is TextPool pool)
+        {
+            pool.ChargeGrowth(_context);
+        }
     }
 
     private void FillConstant(BoundConstant constant, int rowCount)

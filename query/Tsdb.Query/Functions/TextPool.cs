@@ -7,16 +7,19 @@ namespace Tsdb.Query.Functions;
 /// <summary>The distinct texts of one column, in order of first appearance. Only grows; one thread.</summary>
 internal sealed class TextPool : IReadOnlyList<string>
 {
+    // What a text costs beside its characters: object, list and hash entries.
+    private const int TextOverheadBytes = 80;
+
     private readonly List<string> _texts = [];
     private readonly Dictionary<string, int> _ids = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _lookup;
 
+    private long _sizeBytes;
+    private long _chargedBytes;
+
     public TextPool() => _lookup = _ids.GetAlternateLookup<ReadOnlySpan<char>>();
 
     public int Count => _texts.Count;
-
-    /// <summary>Characters of all texts together, for the memory account.</summary>
-    public long CharCount { get; private set; }
 
     public string this[int index] => _texts[index];
 
@@ -52,6 +55,17 @@ internal sealed class TextPool : IReadOnlyList<string>
         return id;
     }
 
+    /// <summary>Charges the query for what was added since the last time.</summary>
+    public void ChargeGrowth(QueryContext context)
+    {
+        long addedBytes = _sizeBytes - _chargedBytes;
+        if (addedBytes > 0)
+        {
+            _chargedBytes = _sizeBytes;
+            context.Charge(addedBytes);
+        }
+    }
+
     public IEnumerator<string> GetEnumerator() => _texts.GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
@@ -61,7 +75,7 @@ internal sealed class TextPool : IReadOnlyList<string>
         int id = _texts.Count;
         _texts.Add(text);
         _ids.Add(text, id);
-        CharCount += text.Length;
+        _sizeBytes += (text.Length * sizeof(char)) + TextOverheadBytes;
         return id;
     }
 }

@@ -5,9 +5,10 @@ using Tsdb.Query.Planning;
 namespace Tsdb.Query.Operators;
 
 /// <summary>Rows that fulfil a condition: HAVING.</summary>
-internal sealed class FilterSource(RowSource input, BoundExpression condition) : RowSource
+internal sealed class FilterSource(RowSource input, BoundExpression condition, QueryContext context)
+    : RowSource
 {
-    private readonly Evaluator _condition = new(condition);
+    private readonly Evaluator _condition = new(condition, context);
     private RowBlock? _block;
 
     public override RowBlock Current => _block!;

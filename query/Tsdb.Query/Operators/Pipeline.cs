@@ -11,10 +11,10 @@ internal static class Pipeline
         RowSource source = BuildInput(plan, snapshot, context);
         if (plan.Group?.Having is { } having)
         {
-            source = new FilterSource(source, having);
+            source = new FilterSource(source, having, context);
         }
 
-        source = new ProjectSource(source, plan.Output);
+        source = new ProjectSource(source, plan.Output, context);
         if (plan.Fill is not null)
         {
             source = new FillSource(source, plan.Fill, context);

@@ -12,10 +12,10 @@ internal sealed class ProjectSource : RowSource
     private readonly RowBlock _block;
     private bool _isPending;
 
-    public ProjectSource(RowSource input, IReadOnlyList<OutputColumn> output)
+    public ProjectSource(RowSource input, IReadOnlyList<OutputColumn> output, QueryContext context)
     {
         _input = input;
-        _outputs = [.. output.Select(column => new Evaluator(column.Expression))];
+        _outputs = [.. output.Select(column => new Evaluator(column.Expression, context))];
         _block = RowBlock.Create([.. output.Select(column => column.Expression.Type)]);
     }
 

@@ -35,12 +35,12 @@ internal sealed class ChunkScanner : IDisposable
         _plan = plan;
         _tags = tags;
         _context = context;
-        _loader = new SlotLoader(plan, tags, snapshot);
+        _loader = new SlotLoader(plan, tags, snapshot, context);
         _filters = new Evaluator[plan.Filter.Residual.Count];
         _filterSlots = new int[_filters.Length][];
         for (int i = 0; i < _filters.Length; i++)
         {
-            _filters[i] = new Evaluator(plan.Filter.Residual[i]);
+            _filters[i] = new Evaluator(plan.Filter.Residual[i], context);
             HashSet<int> used = [];
             plan.Filter.Residual[i].CollectSlots(used);
             _filterSlots[i] = [.. used];

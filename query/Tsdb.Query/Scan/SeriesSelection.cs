@@ -110,7 +110,7 @@ internal static class SeriesSelection
 
     private static int[] Test(BoundExpression predicate, int[] ordinals, ScanPlan plan, TagColumns tags)
     {
-        Evaluator evaluator = new(predicate);
+        Evaluator evaluator = new(predicate, context: null);
         HashSet<int> used = [];
         predicate.CollectSlots(used);
         ColumnVector[] slots = new ColumnVector[plan.Slots.Count];

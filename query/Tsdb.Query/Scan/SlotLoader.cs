@@ -14,12 +14,14 @@ internal sealed class SlotLoader
     private readonly IReadOnlyList<InputSlot> _slots;
     private readonly TagColumns _tags;
     private readonly SeriesReader _reader;
+    private readonly QueryContext _context;
     private readonly int[] _valueColumns;
     private readonly int[] _statusColumns;
     private readonly TextPool?[] _pools;
 
-    public SlotLoader(ScanPlan plan, TagColumns tags, StorageSnapshot snapshot)
+    public SlotLoader(ScanPlan plan, TagColumns tags, StorageSnapshot snapshot, QueryContext context)
     {
+        _context = context;
         _slots = plan.Slots;
         _tags = tags;
         _valueColumns = new int[_slots.Count];
@@ -167,6 +169,7 @@ internal sealed class SlotLoader
         if (pool is not null)
         {
             LoadTexts(chunk, pool, rows, rowCount, target);
+            pool.ChargeGrowth(_context);
         }
         else
         {

@@ -29,7 +29,7 @@ internal sealed class Aggregator : IDisposable
         _context = context;
         _aggregates = plan.Aggregates;
         _groups = new GroupTable(plan.Keys.Count);
-        _keys = new KeyReader(plan.Keys, scan.Slots, tags, _groups);
+        _keys = new KeyReader(plan.Keys, scan.Slots, tags, _groups, context);
         _scanner = new ChunkScanner(scan, tags, snapshot, context);
         _range = scan.Filter.Range;
         _bound = plan.Top is { } top
@@ -47,7 +47,7 @@ internal sealed class Aggregator : IDisposable
             argument?.CollectSlots(used);
             _argumentSlots[i] = [.. used];
             _accumulators[i] = AccumulatorFactory.Create(_aggregates[i]);
-            _arguments[i] = argument is null or BoundSlot ? null : new Evaluator(argument);
+            _arguments[i] = argument is null or BoundSlot ? null : new Evaluator(argument, context);
             _groupSizeBytes += _accumulators[i].GroupSizeBytes;
         }
     }

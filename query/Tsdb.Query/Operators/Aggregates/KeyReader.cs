@@ -27,7 +27,8 @@ internal sealed class KeyReader
         IReadOnlyList<BoundExpression> keys,
         IReadOnlyList<InputSlot> slots,
         TagColumns tags,
-        GroupTable groups)
+        GroupTable groups,
+        QueryContext context)
     {
         _keys = keys;
         _tags = tags;
@@ -40,7 +41,7 @@ internal sealed class KeyReader
         for (int i = 0; i < keys.Count; i++)
         {
             keys[i].CollectSlots(used);
-            _evaluators[i] = new Evaluator(keys[i]);
+            _evaluators[i] = new Evaluator(keys[i], context);
             if (keys[i] is BoundBucket bucket)
             {
                 _bucketKey = i;
