@@ -79,6 +79,37 @@ public sealed class HostileArrowTests
         Assert.Contains("column 1 is nested", Refusal(SenderStream.Write(schema)), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Dictionaries_are_limited_over_the_stream_and_not_by_message_alone()
+    {
+        const int ColumnCount = 17;
+        DictionaryType type = new(Int32Type.Default, StringType.Default, false);
+        IArrowArray[] arrays = new IArrowArray[ColumnCount];
+        List<Field> fields = [];
+        string text = new('x', 16 << 20);
+        StringArray texts = new StringArray.Builder().Append(text).Build();
+        for (int i = 0; i < ColumnCount; i++)
+        {
+            fields.Add(new Field($"c{i}", type, true));
+            arrays[i] = new DictionaryArray(type, new Int32Array.Builder().Append(0).Build(), texts);
+        }
+
+        byte[] bytes = SenderStream.Write(new Schema(fields, null), arrays);
+        using ArrowStreamDecoder decoder = new(17 << 20);
+        ArrowInputException fault = Assert.Throws<ArrowInputException>(() => FeedAll(decoder, bytes));
+        Assert.Contains("dictionaries in one stream", fault.Message, StringComparison.Ordinal);
+    }
+
+    private static void FeedAll(ArrowStreamDecoder decoder, byte[] bytes)
+    {
+        const int PieceSizeBytes = 32 << 20;
+        for (int first = 0; first < bytes.Length; first += PieceSizeBytes)
+        {
+            decoder.Feed(bytes.AsSpan(first, Math.Min(PieceSizeBytes, bytes.Length - first)));
+            Assert.Null(decoder.ReadBatch());
+        }
+    }
+
     private static string Refusal(byte[] bytes) =>
         Assert.Throws<ArrowInputException>(
             () => SenderStream.Read(bytes, 1 << 20, [], new RejectLog())).Message;

@@ -36,10 +36,16 @@ internal static class SenderStream
             {
                 reader ??= new ArrowSampleReader(
                     ArrowColumnPlan.Of(decoder.Schema!, "cpu", tags), decoder.Schema!);
-                SampleBatch sample = new();
-                reader.Read(batch, rowCount + 1, sample, rejects);
-                samples.Add(sample);
-                rowCount += batch.Length;
+                int firstRow = 0;
+                foreach (int sliceRowCount in reader.PlanSlices(batch))
+                {
+                    SampleBatch sample = new();
+                    reader.Read(batch.Slice(firstRow, sliceRowCount), rowCount + 1, sample, rejects);
+                    samples.Add(sample);
+                    firstRow += sliceRowCount;
+                    rowCount += sliceRowCount;
+                }
+
                 batch.Dispose();
             }
         }

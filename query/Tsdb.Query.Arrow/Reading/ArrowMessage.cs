@@ -27,8 +27,16 @@ internal readonly record struct ArrowMessage(ArrowMessageKind Kind, int Metadata
     private const int BodySizeField = 3;
     private const int SchemaFieldsField = 1;
     private const int FieldChildrenField = 5;
+    private const int DictionaryIdField = 0;
     private const int DictionaryDataField = 1;
+    private const int DictionaryIsDeltaField = 2;
     private const int BatchCompressionField = 3;
+
+    /// <summary>Which dictionary a dictionary batch is about.</summary>
+    public long DictionaryId { get; private init; }
+
+    /// <summary>Whether a dictionary batch adds to its dictionary; it replaces it otherwise.</summary>
+    public bool IsDelta { get; private init; }
 
     /// <summary>Bytes of the whole message.</summary>
     public int SizeBytes => PrefixSizeBytes + MetadataSizeBytes + BodySizeBytes;
@@ -88,6 +96,7 @@ internal readonly record struct ArrowMessage(ArrowMessageKind Kind, int Metadata
             throw new ArrowInputException("Arrow message without a header");
         }
 
+        ArrowMessage message = new(kind, metadata.Length, (int)bodySizeBytes);
         switch (kind)
         {
             case ArrowMessageKind.Schema:
@@ -99,6 +108,11 @@ internal readonly record struct ArrowMessage(ArrowMessageKind Kind, int Metadata
                     CheckBatch(data);
                 }
 
+                message = message with
+                {
+                    DictionaryId = header.ReadInt64(DictionaryIdField),
+                    IsDelta = header.ReadByte(DictionaryIsDeltaField) != 0,
+                };
                 break;
             case ArrowMessageKind.RecordBatch:
                 CheckBatch(header);
@@ -107,7 +121,7 @@ internal readonly record struct ArrowMessage(ArrowMessageKind Kind, int Metadata
                 throw new ArrowInputException($"Arrow message of kind {(byte)kind} is not taken");
         }
 
-        return new ArrowMessage(kind, metadata.Length, (int)bodySizeBytes);
+        return message;
     }
 
     private static void CheckSchema(FlatTable schema)

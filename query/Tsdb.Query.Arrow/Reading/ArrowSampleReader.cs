@@ -11,13 +11,31 @@ namespace Tsdb.Query.Arrow.Reading;
 /// <remarks>One thread; reusable for all batches of one stream.</remarks>
 public sealed class ArrowSampleReader(ArrowColumnPlan plan, Schema schema)
 {
+    // As the storage's own limits; here so that nothing is copied which it will refuse.
+    internal const int StringSizeBytesMax = 64 << 10;
+    internal const int TagValueSizeBytesMax = 1024;
+
     private const ulong ExponentMask = 0x7FF0_0000_0000_0000;
+    private const ulong NoCell = ulong.MaxValue;
 
     private readonly RowFilter _filter = new();
     private readonly SeriesKeyTable _keys = new();
     private int[] _targetRows = [];
 
-    /// <summary>Reads one batch.</summary>
+    /// <summary>
+    /// Row counts of the slices in which to read a batch, so that each takes bounded memory however few bytes
+    /// the sender spent on it.
+    /// </summary>
+    /// <param name="batch">Of the schema given at construction.</param>
+    /// <exception cref="ArrowInputException">The batch is malformed.</exception>
+    public IReadOnlyList<int> PlanSlices(RecordBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        CheckLengths(batch);
+        return RowSlices.Plan(plan, batch, schema);
+    }
+
+    /// <summary>Reads one batch, or a slice of one.</summary>
     /// <param name="batch">Of the schema given at construction. Not kept.</param>
     /// <param name="firstLineNumber">Number of its first row within the request, from 1.</param>
     /// <param name="target">Cleared and filled.</param>
@@ -33,14 +51,20 @@ public sealed class ArrowSampleReader(ArrowColumnPlan plan, Schema schema)
         target.Clear();
         _filter.Reset(rowCount);
         ulong[] times = ReadTimes(batch.Column(plan.TimeColumn).Data);
-        TextCells[] tags = [.. plan.TagColumns.Select(i => TextCells.Read(batch.Column(i).Data, _filter))];
+        TextCells[] tags =
+        [
+            .. plan.TagColumns.Select(
+                i => ReadTexts(batch.Column(i).Data, TagValueSizeBytesMax, RejectReason.NameTooLong)),
+        ];
         ulong[]?[] numbers = new ulong[]?[plan.FieldColumns.Length];
         TextCells?[] texts = new TextCells?[plan.FieldColumns.Length];
         for (int i = 0; i < plan.FieldColumns.Length; i++)
         {
             ArrayData data = batch.Column(plan.FieldColumns[i]).Data;
             bool isText = TextCells.CanRead(data.DataType);
-            texts[i] = isText ? TextCells.Read(data, _filter) : null;
+            texts[i] = isText
+                ? ReadTexts(data, StringSizeBytesMax, RejectReason.StringTooLong)
+                : null;
             numbers[i] = isText ? null : NumberCells.Read(data, _filter);
         }
 
@@ -58,20 +82,24 @@ public sealed class ArrowSampleReader(ArrowColumnPlan plan, Schema schema)
         {
             ArrayData data = batch.Column(plan.FieldColumns[i]).Data;
             byte[] name = Encoding.UTF8.GetBytes(schema.FieldsList[plan.FieldColumns[i]].Name);
-            ulong[] cells = texts[i] is TextCells text ? AddTexts(target.Texts, text) : numbers[i]!;
-            if (texts[i] is TextCells codes)
+            if (texts[i] is TextCells text)
             {
-                AddTextColumn(rows, name, codes, cells);
+                AddTextColumn(rows, name, text, target.Texts);
             }
             else
             {
-                AddNumberColumn(rows, name, data, cells);
+                AddNumberColumn(rows, name, data, numbers[i]!);
             }
         }
     }
 
     private void CheckLengths(RecordBatch batch)
     {
+        if (batch.Length < 0)
+        {
+            throw new ArrowInputException($"malformed Arrow batch: {batch.Length} rows");
+        }
+
         for (int i = 0; i < schema.FieldsList.Count; i++)
         {
             if (batch.ColumnCount != schema.FieldsList.Count || batch.Column(i).Length != batch.Length)
@@ -83,6 +111,14 @@ public sealed class ArrowSampleReader(ArrowColumnPlan plan, Schema schema)
 
         // Before anything is sized by the row count: every row has eight bytes of time.
         NumberCells.Values<long>(batch.Column(plan.TimeColumn).Data);
+    }
+
+    private TextCells ReadTexts(ArrayData data, int sizeBytesMax, RejectReason reason)
+    {
+        TextCells texts = TextCells.Read(data);
+        texts.RefuseLong(_filter, sizeBytesMax, reason);
+        texts.RefuseInvalid(_filter);
+        return texts;
     }
 
     private ulong[] ReadTimes(ArrayData data)
@@ -168,8 +204,11 @@ public sealed class ArrowSampleReader(ArrowColumnPlan plan, Schema schema)
         Close(status, rows);
     }
 
-    private void AddTextColumn(TableRows rows, byte[] name, TextCells text, ulong[] cells)
+    // Of a dictionary, only texts that a row holds are copied: a slice's share may be small.
+    private void AddTextColumn(TableRows rows, byte[] name, TextCells text, ByteSlab slab)
     {
+        ulong[] cells = new ulong[text.Texts.Length];
+        System.Array.Fill(cells, NoCell);
         SampleColumn values = rows.AddColumn(name, ColumnType.String);
         SampleColumn? status = null;
         for (int row = 0; row < text.Codes.Length; row++)
@@ -180,29 +219,23 @@ public sealed class ArrowSampleReader(ArrowColumnPlan plan, Schema schema)
                 continue;
             }
 
-            if (text.Codes[row] == TextCells.NullCode)
+            int code = text.Codes[row];
+            if (code == TextCells.NullCode)
             {
                 MarkNoData(ref status, rows, name, target);
+                continue;
             }
-            else
+
+            if (cells[code] == NoCell)
             {
-                values.Append(target, cells[text.Codes[row]]);
+                cells[code] = slab.Append(text.GetText(code)).ToCell();
             }
+
+            values.Append(target, cells[code]);
         }
 
         Close(values, rows);
         Close(status, rows);
-    }
-
-    private static ulong[] AddTexts(ByteSlab slab, TextCells text)
-    {
-        ulong[] cells = new ulong[text.Texts.Length];
-        for (int i = 0; i < cells.Length; i++)
-        {
-            cells[i] = slab.Append(text.GetText(i)).ToCell();
-        }
-
-        return cells;
     }
 
     private static void MarkNoData(ref SampleColumn? status, TableRows rows, byte[] name, int row)

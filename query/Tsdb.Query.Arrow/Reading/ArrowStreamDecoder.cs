@@ -11,7 +11,11 @@ namespace Tsdb.Query.Arrow.Reading;
 /// </summary>
 public sealed class ArrowStreamDecoder : IDisposable
 {
+    /// <summary>Most bytes of dictionaries that one stream may keep in memory at a time.</summary>
+    public const long DictionarySizeBytesMax = 256L << 20;
+
     private readonly int _messageSizeBytesMax;
+    private readonly Dictionary<long, long> _dictionarySizesBytes = [];
     private readonly FeedStream _feed = new();
     private readonly ArrowStreamReader _reader;
     private byte[] _pending = [];
@@ -100,6 +104,11 @@ public sealed class ArrowStreamDecoder : IDisposable
                 Schema is null ? "the stream does not start with a schema" : "a second schema in one stream");
         }
 
+        if (message.Kind == ArrowMessageKind.DictionaryBatch)
+        {
+            CountDictionary(message);
+        }
+
         _feed.Next = bytes;
         try
         {
@@ -115,6 +124,20 @@ public sealed class ArrowStreamDecoder : IDisposable
         {
             // The library reports malformed input by whatever its spans and casts throw, Exception included.
             throw new ArrowInputException($"malformed Arrow message: {fault.Message}", fault);
+        }
+    }
+
+    // A dictionary lives until it is replaced, so the limit on messages does not limit them.
+    private void CountDictionary(ArrowMessage message)
+    {
+        long heldBytes = message.IsDelta ? _dictionarySizesBytes.GetValueOrDefault(message.DictionaryId) : 0;
+        _dictionarySizesBytes[message.DictionaryId] = heldBytes + message.SizeBytes;
+        long totalBytes = _dictionarySizesBytes.Values.Sum();
+        if (totalBytes > DictionarySizeBytesMax)
+        {
+            throw new ArrowInputException(
+                $"{totalBytes} bytes of Arrow dictionaries in one stream; the limit is "
+                + $"{DictionarySizeBytesMax}");
         }
     }
 

@@ -38,23 +38,91 @@ internal sealed class TextCells
         _ => false,
     };
 
-    /// <summary>Reads the column; a row whose text is not UTF-8 is marked as refused.</summary>
-    public static TextCells Read(ArrayData data, RowFilter filter)
+    /// <summary>
+    /// Reads the column; the texts are not checked. Takes memory for as many texts as rows, even of a larger
+    /// dictionary.
+    /// </summary>
+    public static TextCells Read(ArrayData data)
     {
         bool isDictionary = data.DataType is DictionaryType;
-        ArrayData values = isDictionary
-            ? data.Dictionary
-                ?? throw new ArrowInputException("a dictionary column came before its dictionary")
-            : data;
-        TextSpan[] texts = ReadSpans(values);
-        int[] codes = isDictionary ? ReadIndexes(data, texts.Length) : Counting(data);
-        TextCells cells = new(values.Buffers[2].Memory, texts, codes, isDictionary);
-        cells.ClearNullTexts(values);
-        cells.RefuseInvalid(filter);
-        return cells;
+        ArrayData values = ValuesOf(data);
+        int[] codes = isDictionary ? ReadIndexes(data, values.Length) : Counting(data);
+        if (isDictionary)
+        {
+            ClearNullTexts(codes, values);
+        }
+
+        TextSpan[] texts = values.Length > codes.Length ? ReadUsed(values, codes) : ReadSpans(values);
+        return new TextCells(values.Buffers[2].Memory, texts, codes, isDictionary);
+    }
+
+    /// <summary>
+    /// No fewer bytes than <see cref="AddSizes"/> adds for any <paramref name="rowCount"/> rows, without a
+    /// look at the rows.
+    /// </summary>
+    public static long MeasureMost(ArrayData data, int rowCount, int sizeBytesMax)
+    {
+        ArrayData values = ValuesOf(data);
+        int longestBytes = values.Buffers[2].Length;
+        if (data.DataType is not DictionaryType)
+        {
+            return longestBytes;
+        }
+
+        if (values.Length <= rowCount)
+        {
+            longestBytes = 0;
+            foreach (TextSpan text in ReadSpans(values))
+            {
+                longestBytes = Math.Max(longestBytes, text.SizeBytes);
+            }
+        }
+
+        return (long)Math.Min(longestBytes, sizeBytesMax) * rowCount;
+    }
+
+    /// <summary>Adds to every row's size that of its text, unless that is to be refused as too long.</summary>
+    public void AddSizes(Span<long> sizesBytes, int sizeBytesMax)
+    {
+        for (int row = 0; row < Codes.Length; row++)
+        {
+            int sizeBytes = Codes[row] == NullCode ? 0 : Texts[Codes[row]].SizeBytes;
+            sizesBytes[row] += sizeBytes <= sizeBytesMax ? sizeBytes : 0;
+        }
+    }
+
+    /// <summary>Refuses the rows whose text is longer, and makes their cells null.</summary>
+    public void RefuseLong(RowFilter filter, int sizeBytesMax, RejectReason reason)
+    {
+        for (int row = 0; row < Codes.Length; row++)
+        {
+            if (Codes[row] != NullCode && Texts[Codes[row]].SizeBytes > sizeBytesMax)
+            {
+                filter.Refuse(row, reason);
+                Codes[row] = NullCode;
+            }
+        }
+    }
+
+    /// <summary>Refuses the rows whose text is not UTF-8; texts that no row holds are not looked at.</summary>
+    public void RefuseInvalid(RowFilter filter)
+    {
+        bool?[] isValid = new bool?[Texts.Length];
+        for (int row = 0; row < Codes.Length; row++)
+        {
+            int code = Codes[row];
+            if (code != NullCode && !(isValid[code] ??= Utf8.IsValid(GetText(code))))
+            {
+                filter.Refuse(row, RejectReason.InvalidUtf8);
+            }
+        }
     }
 
     public ReadOnlySpan<byte> GetText(int code) => Texts[code].In(Bytes.Span);
+
+    private static ArrayData ValuesOf(ArrayData data) => data.DataType is DictionaryType
+        ? data.Dictionary ?? throw new ArrowInputException("a dictionary column came before its dictionary")
+        : data;
 
     private static TextSpan[] ReadSpans(ArrayData values)
     {
@@ -137,34 +205,47 @@ internal sealed class TextCells
     };
 
     // A null inside a dictionary: rows that point to it are null.
-    private void ClearNullTexts(ArrayData values)
+    private static void ClearNullTexts(int[] codes, ArrayData values)
     {
         ArrowValidity validity = ArrowValidity.Of(values);
-        for (int i = 0; i < Codes.Length && IsDictionary && !validity.AllValid; i++)
+        for (int i = 0; i < codes.Length && !validity.AllValid; i++)
         {
-            if (Codes[i] != NullCode && !validity.IsValid(Codes[i]))
+            if (codes[i] != NullCode && !validity.IsValid(codes[i]))
             {
-                Codes[i] = NullCode;
+                codes[i] = NullCode;
             }
         }
     }
 
-    private void RefuseInvalid(RowFilter filter)
+    // Renumbers the codes to the texts in use.
+    private static TextSpan[] ReadUsed(ArrayData values, int[] codes)
     {
-        bool[] isInvalid = new bool[Texts.Length];
-        bool anyInvalid = false;
-        for (int i = 0; i < Texts.Length; i++)
+        Dictionary<int, int> numbers = [];
+        List<TextSpan> used = [];
+        bool isLarge = values.DataType is LargeStringType;
+        ReadOnlySpan<int> offsets = isLarge ? default : NumberCells.Values<int>(values, 1, extraCount: 1);
+        ReadOnlySpan<long> large = isLarge ? NumberCells.Values<long>(values, 1, extraCount: 1) : default;
+        int sizeBytes = values.Buffers[2].Length;
+        for (int row = 0; row < codes.Length; row++)
         {
-            isInvalid[i] = !Utf8.IsValid(GetText(i));
-            anyInvalid |= isInvalid[i];
+            int code = codes[row];
+            if (code == NullCode)
+            {
+                continue;
+            }
+
+            if (!numbers.TryGetValue(code, out int number))
+            {
+                number = used.Count;
+                numbers.Add(code, number);
+                used.Add(isLarge
+                    ? Span(large[code], large[code + 1], sizeBytes)
+                    : Span(offsets[code], offsets[code + 1], sizeBytes));
+            }
+
+            codes[row] = number;
         }
 
-        for (int row = 0; row < Codes.Length && anyInvalid; row++)
-        {
-            if (Codes[row] != NullCode && isInvalid[Codes[row]])
-            {
-                filter.Refuse(row, RejectReason.InvalidUtf8);
-            }
-        }
+        return [.. used];
     }
 }

@@ -12,7 +12,6 @@ namespace Tsdb.Server.Rpc;
 internal sealed class ArrowWrite : IDisposable
 {
     private const int InFlightCountMax = 3;
-    private const int BatchRowCountMax = 64 << 10;
 
     private readonly WritePath _writes;
     private readonly string _table;
@@ -51,10 +50,13 @@ internal sealed class ArrowWrite : IDisposable
         {
             using (records)
             {
-                for (int first = 0; first < records.Length; first += BatchRowCountMax)
+                _reader ??= new ArrowSampleReader(
+                    ArrowColumnPlan.Of(_decoder.Schema!, _table, _tags), _decoder.Schema!);
+                int first = 0;
+                foreach (int rowCount in _reader.PlanSlices(records))
                 {
-                    int rowCount = Math.Min(BatchRowCountMax, records.Length - first);
-                    await WriteAsync(records.Slice(first, rowCount), cancellation);
+                    await WriteAsync(_reader, records.Slice(first, rowCount), cancellation);
+                    first += rowCount;
                 }
             }
         }
@@ -83,18 +85,17 @@ internal sealed class ArrowWrite : IDisposable
     /// <inheritdoc />
     public void Dispose() => _decoder.Dispose();
 
-    private async ValueTask WriteAsync(RecordBatch records, CancellationToken cancellation)
+    private async ValueTask WriteAsync(
+        ArrowSampleReader reader, RecordBatch records, CancellationToken cancellation)
     {
         if (_inFlight.Count >= InFlightCountMax)
         {
             await CompleteOldestAsync();
         }
 
-        _reader ??= new ArrowSampleReader(
-            ArrowColumnPlan.Of(_decoder.Schema!, _table, _tags), _decoder.Schema!);
         SampleBatch batch = _idle.TryPop(out SampleBatch? idle) ? idle : new SampleBatch();
         RejectLog rejects = new();
-        _reader.Read(records, _rowCount + 1, batch, rejects);
+        reader.Read(records, _rowCount + 1, batch, rejects);
         _rowCount += records.Length;
         _inFlight.Enqueue((batch, _writes.WriteBatchAsync(batch, rejects, _durability, cancellation)));
     }
