@@ -15,10 +15,13 @@ internal static class TextKernels
     {
         ulong[] memo = [];
         int known = 0;
+        IReadOnlyList<string>? last = null;
         return (arguments, result, rowCount) =>
         {
             Nulls.Combine(arguments[..1], result, rowCount);
             IReadOnlyList<string> texts = arguments[0].Texts;
+            known = ReferenceEquals(texts, last) ? known : 0;
+            last = texts;
             if (texts.Count > memo.Length)
             {
                 Array.Resize(ref memo, Math.Max(texts.Count, memo.Length * 2));

@@ -14,12 +14,14 @@ internal sealed class TextPool : IReadOnlyList<string>
     private readonly Dictionary<string, int> _ids = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _lookup;
 
-    private long _sizeBytes;
     private long _chargedBytes;
 
     public TextPool() => _lookup = _ids.GetAlternateLookup<ReadOnlySpan<char>>();
 
     public int Count => _texts.Count;
+
+    /// <summary>About what the texts take.</summary>
+    public long SizeBytes { get; private set; }
 
     public string this[int index] => _texts[index];
 
@@ -58,10 +60,10 @@ internal sealed class TextPool : IReadOnlyList<string>
     /// <summary>Charges the query for what was added since the last time.</summary>
     public void ChargeGrowth(QueryContext context)
     {
-        long addedBytes = _sizeBytes - _chargedBytes;
+        long addedBytes = SizeBytes - _chargedBytes;
         if (addedBytes > 0)
         {
-            _chargedBytes = _sizeBytes;
+            _chargedBytes = SizeBytes;
             context.Charge(addedBytes);
         }
     }
@@ -75,7 +77,7 @@ internal sealed class TextPool : IReadOnlyList<string>
         int id = _texts.Count;
         _texts.Add(text);
         _ids.Add(text, id);
-        _sizeBytes += (text.Length * sizeof(char)) + TextOverheadBytes;
+        SizeBytes += (text.Length * sizeof(char)) + TextOverheadBytes;
         return id;
     }
 }

@@ -243,7 +243,7 @@ internal sealed class ChunkScanner : IDisposable
         {
             _isFilterLoaded[slot] = true;
             _counters.BytesRead += chunkRowCount * sizeof(ulong);
-            _loader.Load(slot, _ordinal, [], chunkRowCount, _filterVectors[slot]);
+            _loader.LoadForFilter(slot, _ordinal, chunkRowCount, _filterVectors[slot]);
         }
     }
 

@@ -11,6 +11,9 @@ internal sealed class SlotLoader
 {
     private const uint BadBit = 0x8000_0000;
 
+    // A filter looks at a text once: what it has seen is kept to this much.
+    private const long FilterTextsBytesMax = 1 << 20;
+
     private readonly IReadOnlyList<InputSlot> _slots;
     private readonly TagColumns _tags;
     private readonly SeriesReader _reader;
@@ -18,6 +21,7 @@ internal sealed class SlotLoader
     private readonly int[] _valueColumns;
     private readonly int[] _statusColumns;
     private readonly TextPool?[] _pools;
+    private readonly TextPool?[] _filterPools;
 
     public SlotLoader(ScanPlan plan, TagColumns tags, StorageSnapshot snapshot, QueryContext context)
     {
@@ -27,6 +31,7 @@ internal sealed class SlotLoader
         _valueColumns = new int[_slots.Count];
         _statusColumns = new int[_slots.Count];
         _pools = new TextPool?[_slots.Count];
+        _filterPools = new TextPool?[_slots.Count];
         List<ColumnKey> keys = [];
         for (int i = 0; i < _slots.Count; i++)
         {
@@ -35,7 +40,9 @@ internal sealed class SlotLoader
             bool readsStatus = slot.Kind is InputKind.UsableField or InputKind.Quality;
             _valueColumns[i] = isField ? Use(keys, ColumnKey.ValueOf(slot.Index)) : -1;
             _statusColumns[i] = readsStatus ? Use(keys, new ColumnKey(slot.Index, CellKind.Status)) : -1;
-            _pools[i] = isField && slot.Type == ResultType.String ? new TextPool() : null;
+            bool isText = isField && slot.Type == ResultType.String;
+            _pools[i] = isText ? new TextPool() : null;
+            _filterPools[i] = isText ? new TextPool() : null;
         }
 
         _reader = snapshot.CreateReader(plan.Table, keys);
@@ -79,7 +86,29 @@ internal sealed class SlotLoader
     /// <param name="rows">The rows, ascending; empty for all.</param>
     /// <param name="rowCount">How many rows that makes.</param>
     /// <param name="target">Filled.</param>
-    public void Load(int slot, int ordinal, ReadOnlySpan<int> rows, int rowCount, ColumnVector target)
+    public void Load(int slot, int ordinal, ReadOnlySpan<int> rows, int rowCount, ColumnVector target) =>
+        Load(slot, ordinal, rows, rowCount, target, _pools[slot]);
+
+    /// <summary>Loads a slot for all rows of the present chunk, once; its texts are valid until the next
+    /// chunk.</summary>
+    public void LoadForFilter(int slot, int ordinal, int rowCount, ColumnVector target)
+    {
+        if (_filterPools[slot] is { SizeBytes: > FilterTextsBytesMax } full)
+        {
+            _context.Charge(-full.SizeBytes);
+            _filterPools[slot] = new TextPool();
+        }
+
+        Load(slot, ordinal, [], rowCount, target, _filterPools[slot]);
+    }
+
+    private void Load(
+        int slot,
+        int ordinal,
+        ReadOnlySpan<int> rows,
+        int rowCount,
+        ColumnVector target,
+        TextPool? pool)
     {
         target.EnsureCapacity(rowCount);
         target.ClearNulls();
@@ -93,7 +122,7 @@ internal sealed class SlotLoader
                 LoadTag(slot, ordinal, rowCount, target);
                 break;
             default:
-                LoadField(slot, rows, rowCount, target);
+                LoadField(slot, rows, rowCount, target, pool);
                 break;
         }
     }
@@ -138,9 +167,9 @@ internal sealed class SlotLoader
         target.Words.AsSpan(0, rowCount).Fill((ulong)id);
     }
 
-    private void LoadField(int slot, ReadOnlySpan<int> rows, int rowCount, ColumnVector target)
+    private void LoadField(
+        int slot, ReadOnlySpan<int> rows, int rowCount, ColumnVector target, TextPool? pool)
     {
-        TextPool? pool = _pools[slot];
         target.Texts = pool is null ? [] : pool;
         ColumnChunk chunk = _reader.Column(_valueColumns[slot]);
         if (_slots[slot].Kind == InputKind.Quality)
