@@ -32,8 +32,8 @@ internal static class RowSlices
             mostBytes += TextCells.MeasureMost(data, sliceRowCount, ArrowSampleReader.StringSizeBytesMax);
         }
 
-        return Cut(
-            batch.Length, rowCountMax, mostBytes <= TextSizeBytesMax ? [] : Measure(texts, batch, keySizeBytes));
+        long[] sizesBytes = mostBytes <= TextSizeBytesMax ? [] : Measure(texts, batch, keySizeBytes);
+        return Cut(batch.Length, rowCountMax, sizesBytes);
     }
 
     private static long[] Measure(ArrayData[] texts, RecordBatch batch, long keySizeBytes)

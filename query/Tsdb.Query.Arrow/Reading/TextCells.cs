@@ -57,8 +57,8 @@ internal sealed class TextCells
     }
 
     /// <summary>
-    /// No fewer bytes than <see cref="AddSizes"/> adds for any <paramref name="rowCount"/> rows, without a
-    /// look at the rows.
+    /// No fewer bytes than <see cref="AddSizes"/> adds for any <paramref name="rowCount"/> rows, without
+    /// a look at the rows.
     /// </summary>
     public static long MeasureMost(ArrayData data, int rowCount, int sizeBytesMax)
     {
@@ -81,7 +81,7 @@ internal sealed class TextCells
         return (long)Math.Min(longestBytes, sizeBytesMax) * rowCount;
     }
 
-    /// <summary>Adds to every row's size that of its text, unless that is to be refused as too long.</summary>
+    /// <summary>Adds to every row's size that of its text, unless it is too long to be taken.</summary>
     public void AddSizes(Span<long> sizesBytes, int sizeBytesMax)
     {
         for (int row = 0; row < Codes.Length; row++)
@@ -104,7 +104,7 @@ internal sealed class TextCells
         }
     }
 
-    /// <summary>Refuses the rows whose text is not UTF-8; texts that no row holds are not looked at.</summary>
+    /// <summary>Refuses the rows whose text is not UTF-8; texts that no row holds do not count.</summary>
     public void RefuseInvalid(RowFilter filter)
     {
         bool?[] isValid = new bool?[Texts.Length];
