@@ -14,7 +14,7 @@ export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=${DOTNET_SYSTEM_GLOBALIZATION_INVAR
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 mkdir -p artifacts
 for project in server/Tsdb.Server bench/Tsdb.Bench.Workload; do
-  echo "run: building $project"
+  echo "run: building $project (the first time takes about a minute)"
   dotnet build "$project" -c Release --nologo -v quiet >artifacts/run-build.log || { cat artifacts/run-build.log; exit 1; }
 done
 exec artifacts/bin/Tsdb.Bench.Workload/release/Tsdb.Bench.Workload demo --data data "$@"

@@ -62,8 +62,10 @@ internal sealed class Parser
         {
             if (first.IsWord(word))
             {
-                throw _reader.Source.Error(
-                    first.Position, $"{word} is not supported yet; write by line protocol or Arrow");
+                string instead = word is "INSERT" or "COPY"
+                    ? "write by line protocol or Arrow"
+                    : "tables and columns come with their first row, and nothing can be deleted";
+                throw _reader.Source.Error(first.Position, $"{word} is not supported yet; {instead}");
             }
         }
 

@@ -15,8 +15,25 @@ internal sealed record WriteRequest(string? Database, TimestampPrecision Precisi
 {
     public const string DurabilityHeader = "X-Tsdb-Durability";
 
+    // Ours, and those that senders for InfluxDB add of their own accord; the latter mean nothing here.
+    private static readonly HashSet<string> _known = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "db", "bucket", "database", "precision", "durability",
+        "org", "orgID", "u", "p", "rp", "consistency", "no_sync", "accept_partial",
+    };
+
     public static WriteRequest Of(HttpRequest request)
     {
+        foreach (string name in request.Query.Keys)
+        {
+            // A misspelt database would put the rows elsewhere, and say that all is well.
+            if (!_known.Contains(name))
+            {
+                throw new RequestFaultException(
+                    FaultKind.Invalid, $"unknown parameter '{name}'; known are db, precision and durability");
+            }
+        }
+
         string? database = Find(request, "db") ?? Find(request, "bucket") ?? Find(request, "database");
         string precision = Find(request, "precision") ?? "ns";
         if (!TimestampPrecisions.TryParse(precision, out TimestampPrecision parsed))
