@@ -96,7 +96,8 @@ internal sealed class InputColumns
         }
 
         throw _source.Error(
-            column.Position, $"unknown column '{column.Name}'", NearestName.Hint(column.Name, names));
+            column.Position, $"unknown column '{column.Name}'", NearestName.Hint(column.Name, names)
+                ?? $"a text is written in single quotes: '{column.Name}'");
     }
 
     public bool TryFind(string name, out InputSlot found, out bool isAmbiguous)

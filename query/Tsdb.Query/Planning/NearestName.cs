@@ -6,6 +6,12 @@ internal static class NearestName
     /// <summary>A hint that proposes the nearest name, or null when none is near.</summary>
     public static string? Hint(string name, IEnumerable<string> candidates)
     {
+        // Every other letter is as near to a single one.
+        if (name.Length < 2)
+        {
+            return null;
+        }
+
         // A third of the letters may be wrong; more is another word.
         int best = Math.Max(1, name.Length / 3) + 1;
         string? nearest = null;
