@@ -4,8 +4,8 @@ using Tsdb.Storage;
 namespace Tsdb.Engine.Tests;
 
 /// <summary>
-/// A damaged record of the log is reported with file and offset and nothing is opened over it; only when an operator
-/// says so is it passed over, and then its file is set aside.
+/// A damaged record of the log is reported with file and offset and nothing is opened over it; only when an
+/// operator says so is it passed over, and then its file is set aside.
 /// </summary>
 public sealed class DamagedLogTests
 {
