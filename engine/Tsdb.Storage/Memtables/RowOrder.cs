@@ -2,8 +2,7 @@ namespace Tsdb.Storage.Memtables;
 
 /// <summary>
 /// Puts rows in time order where most are already: the ascending run stays, the late rows are split off,
-/// sorted and
-/// merged back. Measured at a tenth of a full sort with one row in ten late.
+/// sorted and merged back.
 /// </summary>
 /// <remarks>Reusable; one thread.</remarks>
 internal sealed class RowOrder
