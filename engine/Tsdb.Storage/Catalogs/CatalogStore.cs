@@ -20,8 +20,12 @@ internal sealed class CatalogStore
     private readonly ByteSlab _undrained = new();
     private int _seriesCount;
 
-    public CatalogStore(int shardCount)
+    /// <param name="shardCount">Shards of the database.</param>
+    /// <param name="account">Pays for the native memory; null when nobody asks.</param>
+    public CatalogStore(int shardCount, MemoryAccount? account = null)
     {
+        Memory = new NativeHeap(account);
+        Keys = new SeriesKeyTable(Memory);
         _placesByShard = new PublishedList<SeriesPlace>[shardCount];
         for (int i = 0; i < shardCount; i++)
         {
@@ -32,7 +36,10 @@ internal sealed class CatalogStore
     /// <summary>Held by whoever adds.</summary>
     public Lock Gate { get; } = new();
 
-    public SeriesKeyTable Keys { get; } = new();
+    /// <summary>Where everything that grows with the number of series lies.</summary>
+    public NativeHeap Memory { get; }
+
+    public SeriesKeyTable Keys { get; }
 
     public int ShardCount => _placesByShard.Length;
 

@@ -1,132 +1,115 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using Tsdb.Core;
 
 namespace Tsdb.Storage.Indexing;
 
 /// <summary>
-/// From series key bytes as sent to the series: open addressing on (64-bit hash, all bytes compared). One
-/// series
+/// From series key bytes as sent to the series: 16-byte slots on the 64-bit hash, all bytes compared. One series
 /// may be found under several spellings (tag order, escapes).
 /// </summary>
-/// <remarks>Look-ups take no lock and allocate nothing; one thread at a time adds (the catalog's
-/// lock).</remarks>
-internal sealed class SeriesKeyTable
+/// <remarks>
+/// Look-ups take no lock and allocate nothing; one thread at a time adds (the catalog's lock). A look-up of a
+/// known key is two misses of the cache, the slot and the text: whoever has many keys calls
+/// <see cref="Prefetch"/> for all, then <see cref="PrefetchKey"/> for all, then <see cref="TryFind"/>.
+/// </remarks>
+internal sealed unsafe class SeriesKeyTable(NativeHeap memory)
 {
-    private const int SlabSizeBytes = 1 << 20;
-    private const double LoadFactorMax = 0.6;
+    /// <summary>Longer spellings are not kept.</summary>
+    public const int KeySizeBytesMax = NativeText.SizeBytesMax;
 
-    private readonly List<byte[]> _slabs = [];
-    private Entry[] _entries = new Entry[1024];
-    private byte[][] _publishedSlabs = [];
-    private int _slabUsedBytes = SlabSizeBytes;
+    private const int LineSizeBytes = 64;
+
+    // Lines of a key that are fetched ahead; from there on the processor runs ahead by itself.
+    private const int PrefetchSizeBytesMax = 4 * LineSizeBytes;
+
+    private readonly SlotTable<KeySlot> _slots = new(memory);
+    private readonly TextHeap _texts = new(memory);
 
     /// <summary>Keys in the table, spellings counted apart.</summary>
-    public int Count { get; private set; }
+    public int Count => _slots.Count;
 
-    /// <summary>Bytes held by keys and slots.</summary>
-    public long SizeBytes => ((long)_slabs.Count * SlabSizeBytes) + (_entries.Length * 32L);
+    /// <summary>Bytes that the keys' texts take.</summary>
+    public long TextSizeBytes => _texts.SizeBytes;
+
+    /// <summary>Fetches the slot where a search begins.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Prefetch(ulong hash)
+    {
+        uint upper = UpperHalf(hash);
+        SlotPartition<KeySlot> partition = _slots.Open(upper);
+        partition.Prefetch(upper);
+        GC.KeepAlive(partition);
+    }
+
+    /// <summary>Fetches the text that a search will compare; the slot should be there by now.</summary>
+    public void PrefetchKey(ulong hash)
+    {
+        if (!Sse.IsSupported)
+        {
+            return;
+        }
+
+        uint upper = UpperHalf(hash);
+        SlotPartition<KeySlot> partition = _slots.Open(upper);
+        for (uint index = partition.Home(upper); ; index = partition.Next(index))
+        {
+            ref KeySlot slot = ref partition.At(index);
+            if (KeySlot.IsEmpty(ref slot))
+            {
+                break;
+            }
+
+            if (slot.Hash == upper)
+            {
+                NativeText text = slot.Text;
+                byte* end = text.Start + Math.Min(text.SizeBytes, PrefetchSizeBytesMax);
+                for (byte* line = text.Start; line < end; line += LineSizeBytes)
+                {
+                    Sse.Prefetch0(line);
+                }
+
+                break;
+            }
+        }
+
+        GC.KeepAlive(partition);
+    }
 
     public bool TryFind(ReadOnlySpan<byte> key, ulong hash, out SeriesId series)
     {
-        hash = NeverZero(hash);
-        Entry[] entries = Volatile.Read(ref _entries);
-        int mask = entries.Length - 1;
-        for (int slot = (int)hash & mask; ; slot = (slot + 1) & mask)
+        uint upper = UpperHalf(hash);
+        SlotPartition<KeySlot> partition = _slots.Open(upper);
+        bool isFound = false;
+        series = default;
+        for (uint index = partition.Home(upper); ; index = partition.Next(index))
         {
-            ref Entry entry = ref entries[slot];
-            ulong found = Volatile.Read(ref entry.Hash);
-            if (found == 0)
+            ref KeySlot slot = ref partition.At(index);
+            if (KeySlot.IsEmpty(ref slot))
             {
-                series = default;
-                return false;
+                break;
             }
 
-            if (found == hash && KeyOf(in entry).SequenceEqual(key))
+            if (slot.Hash == upper && slot.Text.Span.SequenceEqual(key))
             {
-                series = new SeriesId(entry.Series);
-                return true;
+                series = new SeriesId(slot.Series);
+                isFound = true;
+                break;
             }
         }
+
+        GC.KeepAlive(partition);
+        GC.KeepAlive(this);
+        return isFound;
     }
 
     /// <summary>Adds a spelling that is not there yet.</summary>
     public void Add(ReadOnlySpan<byte> key, ulong hash, SeriesId series)
     {
-        if (Count + 1 > _entries.Length * LoadFactorMax)
-        {
-            Grow();
-        }
-
-        (int slab, int offsetBytes) = Store(key);
-        Insert(_entries, new Entry
-        {
-            Hash = NeverZero(hash),
-            Slab = slab,
-            OffsetBytes = offsetBytes,
-            SizeBytes = key.Length,
-            Series = series.Value,
-        });
-        Count++;
+        Invariant.Holds(key.Length is > 0 and <= KeySizeBytesMax);
+        _slots.Add(new KeySlot(UpperHalf(hash), series.Value, _texts.Add(key)));
     }
 
-    private static ulong NeverZero(ulong hash) => hash == 0 ? 1 : hash;
-
-    private static void Insert(Entry[] entries, in Entry entry)
-    {
-        int mask = entries.Length - 1;
-        int slot = (int)entry.Hash & mask;
-        while (entries[slot].Hash != 0)
-        {
-            slot = (slot + 1) & mask;
-        }
-
-        ref Entry target = ref entries[slot];
-        target.Slab = entry.Slab;
-        target.OffsetBytes = entry.OffsetBytes;
-        target.SizeBytes = entry.SizeBytes;
-        target.Series = entry.Series;
-
-        // The hash last: a reader that sees it sees the rest.
-        Volatile.Write(ref target.Hash, entry.Hash);
-    }
-
-    private ReadOnlySpan<byte> KeyOf(in Entry entry) =>
-        Volatile.Read(ref _publishedSlabs)[entry.Slab].AsSpan(entry.OffsetBytes, entry.SizeBytes);
-
-    private (int Slab, int OffsetBytes) Store(ReadOnlySpan<byte> key)
-    {
-        if (_slabUsedBytes + key.Length > SlabSizeBytes)
-        {
-            _slabs.Add(new byte[Math.Max(SlabSizeBytes, key.Length)]);
-            Volatile.Write(ref _publishedSlabs, [.. _slabs]);
-            _slabUsedBytes = 0;
-        }
-
-        int offsetBytes = _slabUsedBytes;
-        key.CopyTo(_slabs[^1].AsSpan(offsetBytes));
-        _slabUsedBytes += key.Length;
-        return (_slabs.Count - 1, offsetBytes);
-    }
-
-    private void Grow()
-    {
-        Entry[] larger = new Entry[_entries.Length * 2];
-        foreach (ref readonly Entry entry in _entries.AsSpan())
-        {
-            if (entry.Hash != 0)
-            {
-                Insert(larger, in entry);
-            }
-        }
-
-        Volatile.Write(ref _entries, larger);
-    }
-
-    private struct Entry
-    {
-        public ulong Hash;
-        public int Slab;
-        public int OffsetBytes;
-        public int SizeBytes;
-        public uint Series;
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint UpperHalf(ulong hash) => (uint)(hash >> 32);
 }

@@ -44,5 +44,6 @@ internal sealed class OpenedStorage(
         catalogLog.Dispose();
         manifest.Dispose();
         Versions.Close();
+        Catalog.Memory.Close();
     }
 }

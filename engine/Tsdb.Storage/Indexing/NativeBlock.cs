@@ -1,0 +1,44 @@
+using System.Runtime.InteropServices;
+using Tsdb.Core;
+
+namespace Tsdb.Storage.Indexing;
+
+/// <summary>
+/// A run of native bytes that lives as long as anybody refers to it. Readers without locks may hold a block that
+/// the writer has long replaced: only the collector knows when the last of them is gone.
+/// </summary>
+/// <remarks>
+/// Whoever reads through <see cref="Start"/> keeps the block itself reachable until done
+/// (<see cref="GC.KeepAlive"/>).
+/// </remarks>
+internal sealed unsafe class NativeBlock
+{
+    // A cache line, so that a slot of 8 or 16 bytes never lies in two.
+    private const int AlignmentBytes = 64;
+
+    private readonly NativeHeap _heap;
+
+    public NativeBlock(NativeHeap heap, long sizeBytes)
+    {
+        Invariant.Holds(sizeBytes > 0);
+        _heap = heap;
+        SizeBytes = sizeBytes;
+        Start = (byte*)NativeMemory.AlignedAlloc((nuint)sizeBytes, AlignmentBytes);
+        NativeMemory.Clear(Start, (nuint)sizeBytes);
+        GC.AddMemoryPressure(sizeBytes);
+    }
+
+    ~NativeBlock()
+    {
+        if (Start is not null)
+        {
+            NativeMemory.AlignedFree(Start);
+            GC.RemoveMemoryPressure(SizeBytes);
+            _heap.NoteFreed(SizeBytes);
+        }
+    }
+
+    public byte* Start { get; }
+
+    public long SizeBytes { get; }
+}
