@@ -1,7 +1,8 @@
 namespace Tsdb.Storage.Indexing;
 
 /// <summary>
-/// One entry of a <see cref="SlotTable{TSlot}"/>: written once, read without locks. All zero is an empty slot.
+/// One entry of a <see cref="SlotTable{TSlot}"/>: written once, read without locks. All zero is an empty
+/// slot.
 /// </summary>
 internal interface IHashSlot<TSlot>
     where TSlot : unmanaged, IHashSlot<TSlot>

@@ -4,12 +4,12 @@ using Tsdb.Core;
 namespace Tsdb.Storage.Indexing;
 
 /// <summary>
-/// A run of native bytes that lives as long as anybody refers to it. Readers without locks may hold a block that
-/// the writer has long replaced: only the collector knows when the last of them is gone.
+/// A run of native bytes that lives as long as anybody refers to it. Readers without locks may hold a block
+/// that the writer has long replaced: only the collector knows when the last of them is gone.
 /// </summary>
 /// <remarks>
-/// Whoever reads through <see cref="Start"/> keeps the block itself reachable until done
-/// (<see cref="GC.KeepAlive"/>).
+/// Whoever reads through <see cref="Start"/> keeps the block itself reachable until done (<see
+/// cref="GC.KeepAlive"/>).
 /// </remarks>
 internal sealed unsafe class NativeBlock
 {

@@ -3,8 +3,8 @@ using Tsdb.Core;
 namespace Tsdb.Storage.Indexing;
 
 /// <summary>
-/// Where one database's catalogue gets its native memory, and the account that pays for it. Blocks outlive the
-/// database as long as a reader holds them; what they cost is given back when the database closes.
+/// Where one database's catalogue gets its native memory, and the account that pays for it. Blocks outlive
+/// the database as long as a reader holds them; what they cost is given back when the database closes.
 /// </summary>
 /// <remarks>Thread safe.</remarks>
 internal sealed class NativeHeap(MemoryAccount? account)

@@ -4,8 +4,8 @@ using Tsdb.Core;
 namespace Tsdb.Storage.Indexing;
 
 /// <summary>
-/// Where a text of a <see cref="TextHeap"/> lies, in one word: its address, a multiple of eight below 2^47, in the
-/// upper 44 bits, its length in the lower 20. Never 0.
+/// Where a text of a <see cref="TextHeap"/> lies, in one word: its address, a multiple of eight below 2^47,
+/// in the upper 44 bits, its length in the lower 20. Never 0.
 /// </summary>
 /// <remarks>Good as long as the heap is reachable.</remarks>
 internal readonly unsafe struct NativeText

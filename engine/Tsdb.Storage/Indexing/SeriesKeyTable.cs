@@ -5,12 +5,12 @@ using Tsdb.Core;
 namespace Tsdb.Storage.Indexing;
 
 /// <summary>
-/// From series key bytes as sent to the series: 16-byte slots on the 64-bit hash, all bytes compared. One series
-/// may be found under several spellings (tag order, escapes).
+/// From series key bytes as sent to the series: 16-byte slots on the 64-bit hash, all bytes compared. One
+/// series may be found under several spellings (tag order, escapes).
 /// </summary>
 /// <remarks>
-/// Look-ups take no lock and allocate nothing; one thread at a time adds (the catalog's lock). A look-up of a
-/// known key is two misses of the cache, the slot and the text: whoever has many keys calls
+/// Look-ups take no lock and allocate nothing; one thread at a time adds (the catalog's lock). A look-up of
+/// a known key is two misses of the cache, the slot and the text: whoever has many keys calls
 /// <see cref="Prefetch"/> for all, then <see cref="PrefetchKey"/> for all, then <see cref="TryFind"/>.
 /// </remarks>
 internal sealed unsafe class SeriesKeyTable(NativeHeap memory)

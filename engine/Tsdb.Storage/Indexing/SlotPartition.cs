@@ -4,8 +4,10 @@ using Tsdb.Core;
 
 namespace Tsdb.Storage.Indexing;
 
-/// <summary>The entries of a <see cref="SlotTable{TSlot}"/> whose hashes begin alike: open addressing, a power of
-/// two of slots, at most three quarters of them full.</summary>
+/// <summary>
+/// The entries of a <see cref="SlotTable{TSlot}"/> whose hashes begin alike: open addressing, a power of
+/// two of slots, at most three quarters of them full.
+/// </summary>
 internal sealed unsafe class SlotPartition<TSlot>
     where TSlot : unmanaged, IHashSlot<TSlot>
 {

@@ -5,13 +5,15 @@ using Tsdb.Core;
 namespace Tsdb.Storage.Indexing;
 
 /// <summary>
-/// Extendible hashing (Fagin et al. 1979): a directory, by the hash's leading bits, of small open-addressing
-/// tables. A full one doubles until it is large and is then split in two; so no addition ever moves more than
+/// Extendible hashing (Fagin et al. 1979): a directory, by the hash's leading bits, of small
+/// open-addressing tables. A full one doubles until it is large and is then split in two; so no addition
+/// ever moves more than
 /// <see cref="SplitSlotCount"/> entries, and the others are not held up.
 /// </summary>
 /// <remarks>
-/// One writer at a time. Readers take no lock: an entry is written once, a table that was replaced stays as it
-/// was for those who still look at it. They may miss an entry that is being added, never see half of one.
+/// One writer at a time. Readers take no lock: an entry is written once, a table that was replaced stays as
+/// it was for those who still look at it. They may miss an entry that is being added, never see half of
+/// one.
 /// </remarks>
 internal sealed class SlotTable<TSlot>
     where TSlot : unmanaged, IHashSlot<TSlot>

@@ -1,11 +1,13 @@
 namespace Tsdb.Storage.Indexing;
 
-/// <summary>Texts in native memory, added and never moved or taken away while the heap is reachable.</summary>
+/// <summary>
+/// Texts in native memory, added and never moved or taken away while the heap is reachable.
+/// </summary>
 /// <remarks>One writer at a time; any thread reads what was published to it.</remarks>
 internal sealed unsafe class TextHeap(NativeHeap memory)
 {
-    // Small at first: a database of a few series must not cost a megabyte. Powers of two, so that a large heap
-    // has few blocks.
+    // Small at first: a database of a few series must not cost a megabyte. Powers of two, so that a large
+    // heap has few blocks.
     private const int FirstBlockSizeBytes = 4 << 10;
     private const int LastBlockSizeBytes = 1 << 20;
     private const int AlignmentBytes = 8;
