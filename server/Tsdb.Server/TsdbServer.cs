@@ -55,6 +55,16 @@ public sealed class TsdbServer : IAsyncDisposable
         try
         {
             await server.OpenAsync();
+            if (options.WarmsUp)
+            {
+                await WarmUp.RunAsync(
+                    options.DataDirectory,
+                    new IPEndPoint(address, server.HttpPort),
+                    app.Services.GetRequiredService<ServerMetrics>(),
+                    app.Services.GetRequiredService<ILogger<TsdbServer>>(),
+                    clock);
+            }
+
             return server;
         }
         catch

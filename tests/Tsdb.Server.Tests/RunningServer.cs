@@ -36,6 +36,7 @@ public sealed class RunningServer : IAsyncLifetime
             IlpPort = 0,
             IlpConnectionCountMax = IlpConnectionCountMax,
             WriteSizeBytesMax = WriteSizeBytesMax,
+            WarmsUp = false,
         };
         _server = await TsdbServer.StartAsync(options, TimeProvider.System);
         Http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{_server.HttpPort}") };

@@ -36,6 +36,8 @@ internal sealed record ConfigFile
 
     public double? QuerySecondsMax { get; init; }
 
+    public bool? WarmsUp { get; init; }
+
     /// <exception cref="ServerOptionsException">The file cannot be read, or holds what is no
     /// option.</exception>
     public static ConfigFile Read(string path)
@@ -64,6 +66,7 @@ internal sealed record ConfigFile
             MessageSizeBytesMax = MessageSizeBytesMax ?? defaults.MessageSizeBytesMax,
             QueryMemoryBytesMax = QueryMemoryBytesMax ?? defaults.QueryMemoryBytesMax,
             QueryDurationMax = QuerySecondsMax is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+            WarmsUp = WarmsUp ?? defaults.WarmsUp,
         };
     }
 }

@@ -33,6 +33,9 @@ public sealed record ServerOptions
     /// <summary>Longest time one query may take; null for none.</summary>
     public TimeSpan? QueryDurationMax { get; init; }
 
+    /// <summary>Whether the write path is taken once before the server says that it is ready.</summary>
+    public bool WarmsUp { get; init; } = true;
+
     /// <summary>How long a stopping server waits for requests under way.</summary>
     public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(10);
 }

@@ -35,6 +35,11 @@ internal static class ServerLog
             new EventId(7, nameof(ConnectionRefused)),
             "Line protocol over TCP from {Sender}: refused, {CountMax} senders are connected");
 
+    private static readonly Action<ILogger, string, Exception?> _warmUpFailed = LoggerMessage.Define<string>(
+        LogLevel.Warning,
+        new EventId(8, nameof(WarmUpFailed)),
+        "The first requests will be slow, since the warm-up failed: {Reason}");
+
     public static void ClientLeft(ILogger logger, string request) => _clientLeft(logger, request, null);
 
     public static void RequestFailed(ILogger logger, string request, Exception fault) =>
@@ -53,4 +58,7 @@ internal static class ServerLog
 
     public static void ConnectionRefused(ILogger logger, string sender, int countMax) =>
         _connectionRefused(logger, sender, countMax, null);
+
+    public static void WarmUpFailed(ILogger logger, Exception fault) =>
+        _warmUpFailed(logger, fault.Message, null);
 }

@@ -36,6 +36,13 @@ internal sealed class ServerMetrics
         }
     }
 
+    /// <summary>Takes back one write that stored and refused nothing: the server's own.</summary>
+    public void UncountWrite(long sizeBytes)
+    {
+        Interlocked.Decrement(ref _writeCount);
+        Interlocked.Add(ref _bytesReceived, -sizeBytes);
+    }
+
     /// <summary>Counts a line whose sender was gone before its end.</summary>
     public void CountUnfinishedLine() => Interlocked.Increment(ref _unfinishedLineCount);
 

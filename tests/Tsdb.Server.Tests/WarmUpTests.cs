@@ -1,0 +1,43 @@
+using Tsdb.Server.Options;
+
+namespace Tsdb.Server.Tests;
+
+public sealed class WarmUpTests
+{
+    [Fact]
+    public async Task A_warm_up_leaves_no_row_no_file_and_no_count()
+    {
+        CancellationToken stop = TestContext.Current.CancellationToken;
+        DirectoryInfo data = Directory.CreateTempSubdirectory("tsdb-warm-test-");
+        data.CreateSubdirectory(".warm-up/left-by-a-crash");
+        ServerOptions options =
+            new() { DataDirectory = data.FullName, HttpPort = 0, GrpcPort = 0, IlpPort = 0 };
+        await using (TsdbServer server = await TsdbServer.StartAsync(options, TimeProvider.System))
+        {
+            Assert.Equal(["default"], data.GetDirectories().Select(static folder => folder.Name));
+            using HttpClient http = new() { BaseAddress = new Uri($"http://127.0.0.1:{server.HttpPort}") };
+            string metrics = await http.GetStringAsync("/metrics", stop);
+            Assert.Contains("tsdb_write_requests_total 0\n", metrics, StringComparison.Ordinal);
+            Assert.Contains("tsdb_write_bytes_total 0\n", metrics, StringComparison.Ordinal);
+            Assert.Contains("tsdb_tables{database=\"default\"} 0\n", metrics, StringComparison.Ordinal);
+        }
+
+        data.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task A_server_that_cannot_warm_up_serves_all_the_same()
+    {
+        DirectoryInfo data = Directory.CreateTempSubdirectory("tsdb-warm-test-");
+        await File.WriteAllTextAsync(
+            Path.Combine(data.FullName, ".warm-up"), "in the way", TestContext.Current.CancellationToken);
+        ServerOptions options =
+            new() { DataDirectory = data.FullName, HttpPort = 0, GrpcPort = 0, IlpPort = 0 };
+        await using (TsdbServer server = await TsdbServer.StartAsync(options, TimeProvider.System))
+        {
+            Assert.True(server.HttpPort > 0);
+        }
+
+        data.Delete(recursive: true);
+    }
+}
