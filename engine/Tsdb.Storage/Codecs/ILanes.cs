@@ -28,4 +28,16 @@ internal interface ILanes<TVector>
     static abstract TVector ShiftLeft(TVector value, int bitCount);
 
     static abstract TVector ShiftRight(TVector value, int bitCount);
+
+    /// <summary>The lesser in each lane.</summary>
+    static abstract TVector Min(TVector left, TVector right);
+
+    /// <summary>The greater in each lane.</summary>
+    static abstract TVector Max(TVector left, TVector right);
+
+    /// <summary>As <see cref="Min"/>, for lanes below 2^32: one instruction where that is three.</summary>
+    static abstract TVector MinNarrow(TVector left, TVector right);
+
+    /// <summary>As <see cref="Max"/>, for lanes below 2^32.</summary>
+    static abstract TVector MaxNarrow(TVector left, TVector right);
 }

@@ -38,4 +38,20 @@ internal readonly struct Lanes128 : ILanes<Vector128<ulong>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<ulong> ShiftRight(Vector128<ulong> value, int bitCount) => value >> bitCount;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<ulong> Min(Vector128<ulong> left, Vector128<ulong> right) =>
+        Vector128.Min(left, right);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<ulong> Max(Vector128<ulong> left, Vector128<ulong> right) =>
+        Vector128.Max(left, right);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<ulong> MinNarrow(Vector128<ulong> left, Vector128<ulong> right) =>
+        Vector128.Min(left.AsUInt32(), right.AsUInt32()).AsUInt64();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<ulong> MaxNarrow(Vector128<ulong> left, Vector128<ulong> right) =>
+        Vector128.Max(left.AsUInt32(), right.AsUInt32()).AsUInt64();
 }

@@ -38,4 +38,20 @@ internal readonly struct Lanes256 : ILanes<Vector256<ulong>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<ulong> ShiftRight(Vector256<ulong> value, int bitCount) => value >> bitCount;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<ulong> Min(Vector256<ulong> left, Vector256<ulong> right) =>
+        Vector256.Min(left, right);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<ulong> Max(Vector256<ulong> left, Vector256<ulong> right) =>
+        Vector256.Max(left, right);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<ulong> MinNarrow(Vector256<ulong> left, Vector256<ulong> right) =>
+        Vector256.Min(left.AsUInt32(), right.AsUInt32()).AsUInt64();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<ulong> MaxNarrow(Vector256<ulong> left, Vector256<ulong> right) =>
+        Vector256.Max(left.AsUInt32(), right.AsUInt32()).AsUInt64();
 }

@@ -38,4 +38,20 @@ internal readonly struct Lanes512 : ILanes<Vector512<ulong>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<ulong> ShiftRight(Vector512<ulong> value, int bitCount) => value >> bitCount;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<ulong> Min(Vector512<ulong> left, Vector512<ulong> right) =>
+        Vector512.Min(left, right);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<ulong> Max(Vector512<ulong> left, Vector512<ulong> right) =>
+        Vector512.Max(left, right);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<ulong> MinNarrow(Vector512<ulong> left, Vector512<ulong> right) =>
+        Vector512.Min(left.AsUInt32(), right.AsUInt32()).AsUInt64();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<ulong> MaxNarrow(Vector512<ulong> left, Vector512<ulong> right) =>
+        Vector512.Max(left.AsUInt32(), right.AsUInt32()).AsUInt64();
 }

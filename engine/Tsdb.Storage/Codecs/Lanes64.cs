@@ -30,4 +30,12 @@ internal readonly struct Lanes64 : ILanes<ulong>
     public static ulong ShiftLeft(ulong value, int bitCount) => value << bitCount;
 
     public static ulong ShiftRight(ulong value, int bitCount) => value >> bitCount;
+
+    public static ulong Min(ulong left, ulong right) => Math.Min(left, right);
+
+    public static ulong Max(ulong left, ulong right) => Math.Max(left, right);
+
+    public static ulong MinNarrow(ulong left, ulong right) => Math.Min(left, right);
+
+    public static ulong MaxNarrow(ulong left, ulong right) => Math.Max(left, right);
 }

@@ -41,18 +41,13 @@ internal static class RunCoding
     /// <summary>Reads what follows the scheme byte.</summary>
     public static bool TryRead(ref ReadOnlySpan<byte> source, Span<long> values, IntegerScratch scratch)
     {
-        if (!VarInt.TryReadCount(ref source, 0, values.Length - 1, out int lastRun))
+        if (!TryReadRuns(ref source, values.Length, scratch, out int runCount))
         {
             return false;
         }
 
-        Span<long> heads = scratch.Heads.AsSpan(0, lastRun + 1);
-        Span<long> lengths = scratch.Codes.AsSpan(0, lastRun + 1);
-        if (!IntegerBlock.TryReadFlat(ref source, heads) || !IntegerBlock.TryReadFlat(ref source, lengths))
-        {
-            return false;
-        }
-
+        ReadOnlySpan<long> heads = scratch.Heads.AsSpan(0, runCount);
+        ReadOnlySpan<long> lengths = scratch.Codes.AsSpan(0, runCount);
         Span<long> rest = values;
         for (int run = 0; run < heads.Length; run++)
         {
@@ -67,6 +62,55 @@ internal static class RunCoding
         }
 
         return rest.IsEmpty;
+    }
+
+    /// <summary>Folds all that follows the scheme byte, run by run.</summary>
+    public static bool TryFold(
+        ReadOnlySpan<byte> source, int count, IntegerScratch scratch, out IntegerFold fold)
+    {
+        fold = default;
+        if (!TryReadRuns(ref source, count, scratch, out int runCount) || !source.IsEmpty)
+        {
+            return false;
+        }
+
+        ReadOnlySpan<long> heads = scratch.Heads.AsSpan(0, runCount);
+        ReadOnlySpan<long> lengths = scratch.Codes.AsSpan(0, runCount);
+        long min = long.MaxValue;
+        long max = long.MinValue;
+        Int128 sum = 0;
+        int restCount = count;
+        for (int run = 0; run < heads.Length; run++)
+        {
+            if ((ulong)lengths[run] >= (ulong)restCount)
+            {
+                return false;
+            }
+
+            int length = (int)lengths[run] + 1;
+            min = Math.Min(min, heads[run]);
+            max = Math.Max(max, heads[run]);
+            sum += (Int128)heads[run] * length;
+            restCount -= length;
+        }
+
+        fold = new IntegerFold(min, max, sum);
+        return restCount == 0;
+    }
+
+    /// <summary>Runs' values and their lengths less 1, unchecked, to the scratch's heads and codes.</summary>
+    private static bool TryReadRuns(
+        ref ReadOnlySpan<byte> source, int count, IntegerScratch scratch, out int runCount)
+    {
+        runCount = 0;
+        if (!VarInt.TryReadCount(ref source, 0, count - 1, out int lastRun))
+        {
+            return false;
+        }
+
+        runCount = lastRun + 1;
+        return IntegerBlock.TryReadFlat(ref source, scratch.Heads.AsSpan(0, runCount))
+            && IntegerBlock.TryReadFlat(ref source, scratch.Codes.AsSpan(0, runCount));
     }
 
     // Writes each value as if it started a run and steps on only if it did: no branch to mispredict.

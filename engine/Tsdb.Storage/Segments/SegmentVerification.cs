@@ -1,9 +1,11 @@
 using Tsdb.Core;
+using Tsdb.Storage.Codecs;
 
 namespace Tsdb.Storage.Segments;
 
 /// <summary>
-/// Reads all of a segment and reports every part that is damaged: what <c>tsdb check</c> does.
+/// Reads all of a segment and reports every part that is damaged, and statistics that are not those of the
+/// values: what <c>tsdb check</c> does.
 /// </summary>
 internal sealed class SegmentVerification
 {
@@ -12,6 +14,7 @@ internal sealed class SegmentVerification
     private readonly ulong[] _cells = new ulong[SegmentBlock.MaxRowCount];
     private readonly ulong[] _presence = new ulong[SegmentBlock.BitmapWordCount];
     private readonly ByteSlab _texts = new();
+    private readonly StatisticsVerification _statistics = new();
 
     /// <summary>Verifies each chunk of an open segment; the rest was verified when it was opened.</summary>
     /// <param name="segment">The caller holds a reference.</param>
@@ -64,11 +67,30 @@ internal sealed class SegmentVerification
         if (column < 0)
         {
             _blocks.ReadTimestamps(block, _timestampsNs);
+            return;
+        }
+
+        bool hasStatistics = _blocks.TryGetStatistics(block, column, out BlockStatistics statistics);
+        bool isDecimal = _blocks.GetColumn(column).Type == ColumnType.Float64;
+        bool agrees = true;
+        if (hasStatistics && _blocks.TryFold(block, column, out IntegerFold fold, out int scale))
+        {
+            agrees = StatisticsVerification.Agree(fold, scale, isDecimal, statistics);
         }
         else
         {
             _texts.Clear();
             _blocks.ReadColumn(block, column, _cells, _presence, _texts);
+            agrees = !hasStatistics || _statistics.Agree(
+                _blocks.GetColumn(column).Type,
+                _cells.AsSpan(0, _blocks.GetRowCount(block)),
+                _presence,
+                statistics);
+        }
+
+        if (!agrees)
+        {
+            throw _blocks.DescribeWrongStatistics(block, column);
         }
     }
 }

@@ -192,6 +192,42 @@ internal sealed class SeriesBlocks(ChunkScratch scratch)
         return entry.PresentCount;
     }
 
+    /// <summary>
+    /// Folds a column's present cells of one block without decoding them: integers, or the digits of
+    /// decimals. False where the block must be decoded instead.
+    /// </summary>
+    /// <param name="block">Which block.</param>
+    /// <param name="column">Which column.</param>
+    /// <param name="fold">Of the integers or digits.</param>
+    /// <param name="scale">The values are the digits over 10^scale; 0 for integers.</param>
+    /// <exception cref="SegmentCorruptException">The bytes are not what was written.</exception>
+    public bool TryFold(int block, int column, out IntegerFold fold, out int scale)
+    {
+        ref readonly ColumnBlockEntry entry = ref GetEntry(block, column);
+        ColumnType type = At(column).Layout.Type;
+        fold = default;
+        scale = 0;
+        bool isNumber = type is ColumnType.Int64 or ColumnType.Float64;
+        if (entry.IsConstant || entry.PresentCount == 0 || !isNumber)
+        {
+            return false;
+        }
+
+        ReadOnlySpan<byte> chunk = ReadChunk(entry.ChunkOffsetBytes, entry.ChunkSizeBytes, entry.Crc);
+        ReadOnlySpan<byte> encoded = chunk[entry.BitmapSizeBytes..];
+        return type == ColumnType.Int64
+            ? BlockFolding.TryFoldIntegers(encoded, entry.PresentCount, out fold)
+            : BlockFolding.TryFoldDecimals(encoded, entry.PresentCount, out fold, out scale);
+    }
+
+    /// <summary>What to throw when a block's statistics are not those of its values.</summary>
+    public SegmentCorruptException DescribeWrongStatistics(int block, int column)
+    {
+        ref readonly ColumnBlockEntry entry = ref GetEntry(block, column);
+        return new SegmentCorruptException(
+            Segment.Path, entry.ChunkOffsetBytes, "the statistics of the chunk", entry.Crc, entry.Crc);
+    }
+
     private long ReadTimes(ref PackedReader source, in SeriesEntry series)
     {
         long offsetBytes = series.DataOffsetBytes;

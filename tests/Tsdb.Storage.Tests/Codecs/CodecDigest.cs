@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using System.Text;
 using Tsdb.Storage.Codecs;
 
 namespace Tsdb.Storage.Tests.Codecs;
@@ -23,6 +24,8 @@ internal static class CodecDigest
                 encoded.AppendData(bytes);
                 Assert.True(IntegerCodec.TryDecode(bytes, integers));
                 decoded.AppendData(MemoryMarshal.AsBytes(integers.AsSpan()));
+                bool isFolded = BlockFolding.TryFoldIntegers(bytes, count, out IntegerFold fold);
+                decoded.AppendData(Encoding.UTF8.GetBytes($"{isFolded} {fold}"));
                 bytes = NumberCodecTests.EncodeTimestamps(values);
                 encoded.AppendData(bytes);
                 Assert.True(TimestampCodec.TryDecode(bytes, integers));

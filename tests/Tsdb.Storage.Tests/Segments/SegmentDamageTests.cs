@@ -62,6 +62,27 @@ public sealed class SegmentDamageTests
     }
 
     [Fact]
+    public void Verification_reports_statistics_that_are_not_those_of_the_values()
+    {
+        byte[] whole = WriteBytes();
+        SegmentFooter footer = Open(whole).Footer;
+        int reportedCount = 0;
+        for (long offset = footer.BlockIndex.OffsetBytes; offset < footer.BlockIndex.EndBytes; offset++)
+        {
+            byte[] bytes = [.. whole];
+            bytes[offset] ^= 1;
+            SealIndexes(bytes, footer);
+            new SegmentVerification().Verify(
+                Open(bytes),
+                damage => reportedCount += damage.Part == "the statistics of the chunk" ? 1 : 0,
+                CancellationToken.None);
+        }
+
+        // Two blocks of numbers in each series have statistics of ten bytes and more.
+        Assert.InRange(reportedCount, 40, int.MaxValue);
+    }
+
+    [Fact]
     public void Another_major_version_and_unknown_features_are_refused()
     {
         byte[] newer = WriteBytes();
