@@ -1,3 +1,4 @@
+using System.Text;
 using Tsdb.Core;
 using Tsdb.Storage.Indexing;
 
@@ -5,16 +6,15 @@ namespace Tsdb.Storage;
 
 /// <summary>
 /// The series of one table as dense ordinals 0 … <see cref="SeriesCount"/> − 1 and their tags, as they stood
-/// at one
-/// moment. Immutable and thread safe.
+/// at one moment. Immutable and thread safe.
 /// </summary>
 public sealed class TagIndex
 {
-    private readonly PublishedList<SeriesId> _series;
+    private readonly NativeList<uint> _series;
     private readonly PublishedList<TagKeyIndex> _keys;
 
     internal TagIndex(
-        PublishedList<SeriesId> series, PublishedList<TagKeyIndex> keys, int seriesCount, int tagKeyCount)
+        NativeList<uint> series, PublishedList<TagKeyIndex> keys, int seriesCount, int tagKeyCount)
     {
         _series = series;
         _keys = keys;
@@ -29,7 +29,7 @@ public sealed class TagIndex
     public int TagKeyCount { get; }
 
     /// <summary>The id of the series at an ordinal.</summary>
-    public SeriesId GetSeries(int ordinal) => _series[ordinal];
+    public SeriesId GetSeries(int ordinal) => new(_series[ordinal]);
 
     /// <summary>The tag key at an index.</summary>
     public string GetTagKey(int key) => _keys[key].Key;
@@ -50,21 +50,39 @@ public sealed class TagIndex
 
     /// <summary>Number of distinct values of a tag key; ids are below it. May count values of later series
     /// too.</summary>
-    public int GetValueCount(int key) => _keys[key].Values.Length;
+    public int GetValueCount(int key) => _keys[key].Values.Count;
 
-    /// <summary>All distinct values of a tag key, by id.</summary>
-    public ReadOnlySpan<string> GetValues(int key) => _keys[key].Values;
+    /// <summary>The value with an id. Makes a new string each time.</summary>
+    public string GetValue(int key, int valueId) => Encoding.UTF8.GetString(GetValueText(key, valueId));
 
-    /// <summary>The value with an id.</summary>
-    public string GetValue(int key, int valueId) => _keys[key].Values[valueId];
+    /// <summary>The value with an id, in UTF-8. Good as long as this index is referred to.</summary>
+    public ReadOnlySpan<byte> GetValueText(int key, int valueId) => _keys[key].Values[valueId];
 
     /// <summary>The id of a value, or -1. O(1).</summary>
-    public int FindValue(int key, string value) => _keys[key].FindValue(value);
+    public int FindValue(int key, string value) => FindValue(key, Encoding.UTF8.GetBytes(value));
+
+    /// <summary>The id of a value, given in UTF-8, or -1. O(1).</summary>
+    public int FindValue(int key, ReadOnlySpan<byte> value) => _keys[key].Values.Find(value);
 
     /// <summary>The id of a series' value for a tag key, or -1 when it lacks the tag.</summary>
-    public int GetValueId(int key, int ordinal) => _keys[key].GetValueId(ordinal);
+    public int GetValueId(int key, int ordinal) => _keys[key].Series[ordinal];
 
     /// <summary>The ordinals of the series that carry a value, ascending.</summary>
-    public ReadOnlySpan<int> GetSeriesWith(int key, int valueId) =>
-        _keys[key].GetSeriesWith(valueId, SeriesCount);
+    public ReadOnlySpan<int> GetSeriesWith(int key, int valueId) => FindSeries(key, valueId).ToArray();
+
+    /// <summary>
+    /// The series that carry a value. O(series / 16 000) where the key's values are many and each series
+    /// has one of its own, O(series / 64) at worst.
+    /// </summary>
+    public SeriesSet FindSeries(int key, int valueId) => _keys[key].FindSeries(valueId, SeriesCount);
+
+    /// <summary>The series that carry one of some values. O(series).</summary>
+    /// <param name="key">The tag key's index.</param>
+    /// <param name="values">A bit for each value id; ids beyond are not in the set.</param>
+    public SeriesSet FindSeriesWithAny(int key, ulong[] values) =>
+        _keys[key].FindSeriesWithAny(values, SeriesCount);
+
+    /// <summary>The series that lack a tag key. O(series).</summary>
+    public SeriesSet FindSeriesWithout(int key) =>
+        SeriesSet.All(SeriesCount).AndNot(_keys[key].FindSeriesWithKey(SeriesCount));
 }

@@ -15,9 +15,10 @@ internal sealed class CatalogStore
 {
     private readonly Dictionary<string, TableState> _byName = [];
     private readonly PublishedList<TableState> _tables = new();
-    private readonly PublishedList<SeriesPlace>[] _placesByShard;
+    private readonly NativeList<SeriesPlace>[] _placesByShard;
     private Dictionary<string, TableState> _publishedByName = [];
     private readonly ByteSlab _undrained = new();
+    private readonly TextHeap _tagTexts;
     private int _seriesCount;
 
     /// <param name="shardCount">Shards of the database.</param>
@@ -26,10 +27,12 @@ internal sealed class CatalogStore
     {
         Memory = new NativeHeap(account);
         Keys = new SeriesKeyTable(Memory);
-        _placesByShard = new PublishedList<SeriesPlace>[shardCount];
+        SeriesByTags = new SeriesByTags(this);
+        _tagTexts = new TextHeap(Memory);
+        _placesByShard = new NativeList<SeriesPlace>[shardCount];
         for (int i = 0; i < shardCount; i++)
         {
-            _placesByShard[i] = new PublishedList<SeriesPlace>();
+            _placesByShard[i] = new NativeList<SeriesPlace>(Memory);
         }
     }
 
@@ -39,7 +42,10 @@ internal sealed class CatalogStore
     /// <summary>Where everything that grows with the number of series lies.</summary>
     public NativeHeap Memory { get; }
 
+    /// <summary>The spellings that senders used.</summary>
     public SeriesKeyTable Keys { get; }
+
+    public SeriesByTags SeriesByTags { get; }
 
     public int ShardCount => _placesByShard.Length;
 
@@ -122,20 +128,22 @@ internal sealed class CatalogStore
         table.AddTagKey(key);
     }
 
-    public int AddTagValue(TableState table, int key, string value)
+    /// <returns>The value's id.</returns>
+    public int AddTagValue(TableState table, int key, ReadOnlySpan<byte> value)
     {
         _undrained.WriteByte((byte)DefinitionKind.TagValue);
         _undrained.WriteVarInt((ulong)table.Schema.TableId);
         _undrained.WriteVarInt((ulong)key);
-        WriteText(value);
-        return table.Tags.Keys[key].AddValue(value);
+        _undrained.WriteBytes(value);
+        return table.Tags.Keys[key].Values.Add(value);
     }
 
-    /// <param name="shard">The shard it is to live in.</param>
     /// <param name="table">Its table.</param>
     /// <param name="valueIds">For each of the table's tag keys the value's id, or -1.</param>
-    public SeriesId AddSeries(int shard, TableState table, ReadOnlySpan<int> valueIds)
+    public SeriesId AddSeries(TableState table, ReadOnlySpan<int> valueIds)
     {
+        ulong hash = SeriesByTags.ComputeHash(table.Schema.TableId, valueIds);
+        int shard = (int)((uint)hash % (uint)ShardCount);
         SeriesId series = new(((uint)_placesByShard[shard].Count * (uint)ShardCount) + (uint)shard);
         _undrained.WriteByte((byte)DefinitionKind.Series);
         _undrained.WriteVarInt(series.Value);
@@ -146,7 +154,7 @@ internal sealed class CatalogStore
             _undrained.WriteVarInt((ulong)(valueId + 1));
         }
 
-        ApplySeries(series, table, valueIds);
+        ApplySeries(series, table, valueIds, hash);
         return series;
     }
 
@@ -154,7 +162,7 @@ internal sealed class CatalogStore
     internal TableState ApplyTable(int tableId, string name)
     {
         Invariant.Holds(tableId == _tables.Count + 1);
-        TableState table = new(tableId, name);
+        TableState table = new(tableId, name, new TableTags(Memory, _tagTexts));
         _tables.Add(table);
         _byName.Add(name, table);
 
@@ -164,12 +172,13 @@ internal sealed class CatalogStore
     }
 
     /// <summary>Takes a series that a log defines.</summary>
-    internal void ApplySeries(SeriesId series, TableState table, ReadOnlySpan<int> valueIds)
+    internal void ApplySeries(SeriesId series, TableState table, ReadOnlySpan<int> valueIds, ulong hash)
     {
-        PublishedList<SeriesPlace> places = _placesByShard[ShardOf(series)];
+        NativeList<SeriesPlace> places = _placesByShard[ShardOf(series)];
         Invariant.Holds(series.Value / (uint)ShardCount == (uint)places.Count);
         int ordinal = table.Tags.AddSeries(series, valueIds);
         places.Add(new SeriesPlace(table.Schema.TableId, ordinal));
+        SeriesByTags.Add(hash, series);
         Volatile.Write(ref _seriesCount, _seriesCount + 1);
     }
 

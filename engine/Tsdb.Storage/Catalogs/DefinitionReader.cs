@@ -1,5 +1,6 @@
 using System.Text;
 using Tsdb.Core;
+using Tsdb.Storage.Indexing;
 using Tsdb.Storage.Records;
 
 namespace Tsdb.Storage.Catalogs;
@@ -11,10 +12,6 @@ namespace Tsdb.Storage.Catalogs;
 /// </remarks>
 internal sealed class DefinitionReader(CatalogStore catalog)
 {
-    private readonly ByteSlab _keyTexts = new();
-    private readonly ByteSlab _key = new();
-    private readonly List<SeriesTag> _tags = [];
-
     /// <summary>Applies all records; false when they are malformed or contradict the catalog.</summary>
     public bool TryApply(ReadOnlySpan<byte> definitions)
     {
@@ -117,15 +114,16 @@ internal sealed class DefinitionReader(CatalogStore catalog)
     {
         TableState? table = ReadTable(ref reader);
         int key = reader.ReadInt32();
-        string value = ReadText(ref reader);
+        ReadOnlySpan<byte> value = reader.ReadBytes();
         if (reader.IsBroken || table is null || key >= table.Tags.Keys.Length)
         {
             return false;
         }
 
-        if (table.Tags.Keys[key].FindValue(value) < 0)
+        TagDictionary values = table.Tags.Keys[key].Values;
+        if (values.Find(value) < 0)
         {
-            table.Tags.Keys[key].AddValue(value);
+            values.Add(value);
         }
 
         return true;
@@ -139,7 +137,7 @@ internal sealed class DefinitionReader(CatalogStore catalog)
         Span<int> valueIds = keyCount <= 64 ? stackalloc int[keyCount] : new int[keyCount];
         for (int i = 0; i < keyCount; i++)
         {
-            valueIds[i] = reader.ReadInt32(table!.Tags.Keys[i].Values.Length) - 1;
+            valueIds[i] = reader.ReadInt32(table!.Tags.Keys[i].Values.Count) - 1;
         }
 
         if (reader.IsBroken || table is null || id >= uint.MaxValue)
@@ -157,30 +155,11 @@ internal sealed class DefinitionReader(CatalogStore catalog)
 
         if (place == known)
         {
-            catalog.ApplySeries(series, table, valueIds);
-            AddCanonicalKey(series, table, valueIds);
+            ulong hash = catalog.SeriesByTags.ComputeHash(table.Schema.TableId, valueIds);
+            catalog.ApplySeries(series, table, valueIds, hash);
         }
 
         return true;
-    }
-
-    private void AddCanonicalKey(SeriesId series, TableState table, ReadOnlySpan<int> valueIds)
-    {
-        _keyTexts.Clear();
-        _key.Clear();
-        _tags.Clear();
-        for (int i = 0; i < valueIds.Length; i++)
-        {
-            if (valueIds[i] >= 0)
-            {
-                TextSpan key = _keyTexts.Append(Encoding.UTF8.GetBytes(table.Tags.Keys[i].Key));
-                string value = table.Tags.Keys[i].Values[valueIds[i]];
-                _tags.Add(new SeriesTag(key, _keyTexts.Append(Encoding.UTF8.GetBytes(value))));
-            }
-        }
-
-        CanonicalKey.Write(_key, table.Schema.Name, _keyTexts, _tags);
-        catalog.Keys.Add(_key.Span, KeyHash.Compute(_key.Span), series);
     }
 
     private TableState? ReadTable(ref RecordReader reader)

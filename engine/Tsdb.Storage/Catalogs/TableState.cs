@@ -6,13 +6,13 @@ namespace Tsdb.Storage.Catalogs;
 /// <summary>What the catalog keeps of one table: its present schema and its series.</summary>
 /// <remarks>Changed under the catalog's lock only; readers take <see cref="Schema"/> and
 /// <see cref="Tags"/>.</remarks>
-internal sealed class TableState(int tableId, string name)
+internal sealed class TableState(int tableId, string name, TableTags tags)
 {
     private TableSchema _schema = new(tableId, name, [], []);
 
     public TableSchema Schema => Volatile.Read(ref _schema);
 
-    public TableTags Tags { get; } = new();
+    public TableTags Tags { get; } = tags;
 
     public void AddColumn(ColumnSchema column)
     {

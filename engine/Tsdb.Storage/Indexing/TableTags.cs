@@ -4,9 +4,9 @@ namespace Tsdb.Storage.Indexing;
 
 /// <summary>The series of one table, dense by ordinal, and the index from tag values to them.</summary>
 /// <remarks>One writer at a time (the catalog's lock); readers take a <see cref="TagIndex"/>.</remarks>
-internal sealed class TableTags
+internal sealed class TableTags(NativeHeap memory, TextHeap texts)
 {
-    private readonly PublishedList<SeriesId> _series = new();
+    private readonly NativeList<uint> _series = new(memory);
     private readonly PublishedList<TagKeyIndex> _keys = new();
 
     public int SeriesCount => _series.Count;
@@ -29,9 +29,27 @@ internal sealed class TableTags
         return -1;
     }
 
+    /// <summary>The index of a tag key, or -1.</summary>
+    /// <param name="key">In UTF-8.</param>
+    /// <param name="expected">Where to look first.</param>
+    public int FindKey(ReadOnlySpan<byte> key, int expected)
+    {
+        ReadOnlySpan<TagKeyIndex> keys = _keys.Items;
+        for (int i = 0; i < keys.Length; i++)
+        {
+            int index = (i + expected) % keys.Length;
+            if (keys[index].KeyText.SequenceEqual(key))
+            {
+                return index;
+            }
+        }
+
+        return -1;
+    }
+
     public int AddKey(string key)
     {
-        _keys.Add(new TagKeyIndex(key));
+        _keys.Add(new TagKeyIndex(key, memory, texts));
         return _keys.Count - 1;
     }
 
@@ -42,12 +60,31 @@ internal sealed class TableTags
     {
         int ordinal = _series.Count;
         ReadOnlySpan<TagKeyIndex> keys = _keys.Items;
-        for (int i = 0; i < keys.Length; i++)
+        for (int i = 0; i < valueIds.Length; i++)
         {
-            keys[i].AddSeries(ordinal, i < valueIds.Length ? valueIds[i] : -1);
+            if (valueIds[i] >= 0)
+            {
+                keys[i].Series.Set(ordinal, valueIds[i]);
+            }
         }
 
-        _series.Add(series);
+        // The count last: who sees the series sees its tags.
+        _series.Add(series.Value);
         return ordinal;
+    }
+
+    /// <summary>Whether the series at an ordinal has exactly these values.</summary>
+    public bool HasTags(int ordinal, ReadOnlySpan<int> valueIds)
+    {
+        ReadOnlySpan<TagKeyIndex> keys = _keys.Items;
+        for (int i = 0; i < keys.Length; i++)
+        {
+            if (keys[i].Series[ordinal] != (i < valueIds.Length ? valueIds[i] : -1))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 }

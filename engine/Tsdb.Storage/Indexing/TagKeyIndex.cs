@@ -1,74 +1,78 @@
+using System.Text;
+
 namespace Tsdb.Storage.Indexing;
 
-/// <summary>
-/// One tag key of one table: its distinct values as dense ids, the series that carry each, and each series'
-/// value.
-/// </summary>
+/// <summary>One tag key of one table: its distinct values and each series' value.</summary>
 /// <remarks>One writer at a time (the catalog's lock); readers need no lock.</remarks>
-internal sealed class TagKeyIndex(string key)
+internal sealed class TagKeyIndex(string key, NativeHeap memory, TextHeap texts)
 {
-    private readonly Dictionary<string, int> _idByValue = [];
-    private readonly Lock _lookupLock = new();
-    private readonly PublishedList<string> _values = new();
-    private readonly PublishedList<PublishedList<int>> _seriesByValue = new();
-    private readonly PublishedList<int> _valueBySeries = new();
+    private const int ChunksPerContainer = Container.Span / ForwardChunk.CodeCountMax;
+    private const int WordsPerChunk = ForwardChunk.CodeCountMax / 64;
+
+    private readonly byte[] _keyText = Encoding.UTF8.GetBytes(key);
 
     public string Key { get; } = key;
 
-    public ReadOnlySpan<string> Values => _values.Items;
+    /// <summary>The key in UTF-8.</summary>
+    public ReadOnlySpan<byte> KeyText => _keyText;
 
-    public int FindValue(string value)
+    public TagDictionary Values { get; } = new(memory, texts);
+
+    public ForwardColumn Series { get; } = new(memory);
+
+    /// <summary>The series below <paramref name="seriesCount"/> that carry a value.</summary>
+    public SeriesSet FindSeries(int valueId, int seriesCount)
     {
-        lock (_lookupLock)
-        {
-            return _idByValue.TryGetValue(value, out int id) ? id : -1;
-        }
+        uint code = (uint)valueId + 1;
+        return Scan(seriesCount, chunk => chunk.MayHave(code, code), (chunk, bits) =>
+            ForwardScan.Match(chunk, code, bits));
     }
 
-    public int AddValue(string value)
+    /// <summary>The series below <paramref name="seriesCount"/> that carry one of some values.</summary>
+    /// <param name="values">A bit for each value id; ids beyond are not in the set.</param>
+    /// <param name="seriesCount">How many series to look at.</param>
+    public SeriesSet FindSeriesWithAny(ulong[] values, int seriesCount) => Scan(
+        seriesCount, static _ => true, (chunk, bits) => ForwardScan.MatchAny(chunk, values, bits));
+
+    /// <summary>The series below <paramref name="seriesCount"/> that carry any value.</summary>
+    public SeriesSet FindSeriesWithKey(int seriesCount) =>
+        Scan(seriesCount, static _ => true, ForwardScan.MatchPresent);
+
+    private SeriesSet Scan(
+        int seriesCount, Predicate<ForwardChunk> mayMatch, Action<ForwardChunk, Span<ulong>> match)
     {
-        lock (_lookupLock)
+        Container?[] containers = new Container?[Container.CountFor(seriesCount)];
+        ulong[] words = new ulong[Container.WordCount];
+        for (int i = 0; i < containers.Length; i++)
         {
-            int id = _values.Count;
-            _idByValue.Add(value, id);
-            _seriesByValue.Add(new PublishedList<int>());
-            _values.Add(value);
-            return id;
+            bool isTouched = false;
+            for (int j = 0; j < ChunksPerContainer; j++)
+            {
+                if (Series.GetChunk((i * ChunksPerContainer) + j) is { } chunk && mayMatch(chunk))
+                {
+                    isTouched = true;
+                    match(chunk, words.AsSpan(j * WordsPerChunk, WordsPerChunk));
+                }
+            }
+
+            if (isTouched)
+            {
+                ClearFrom(words, seriesCount - (i * Container.Span));
+                containers[i] = Container.FromWords(words);
+                Array.Clear(words);
+            }
         }
+
+        return new SeriesSet(containers);
     }
 
-    /// <summary>Notes the next series' value, or -1 when it lacks this tag. Ordinals come in ascending
-    /// order.</summary>
-    public void AddSeries(int ordinal, int valueId)
+    // Series that came later than the view may be in the chunks already.
+    private static void ClearFrom(Span<ulong> words, int end)
     {
-        // A key that is younger than the table's first series starts with absences.
-        while (_valueBySeries.Count < ordinal)
+        if (end < Container.Span)
         {
-            _valueBySeries.Add(-1);
+            words[end / 64] &= (1UL << (end % 64)) - 1;
+            words[((end / 64) + 1)..].Clear();
         }
-
-        _valueBySeries.Add(valueId);
-        if (valueId >= 0)
-        {
-            _seriesByValue[valueId].Add(ordinal);
-        }
-    }
-
-    public int GetValueId(int ordinal)
-    {
-        ReadOnlySpan<int> values = _valueBySeries.Items;
-        return ordinal < values.Length ? values[ordinal] : -1;
-    }
-
-    public ReadOnlySpan<int> GetSeriesWith(int valueId, int seriesCount)
-    {
-        ReadOnlySpan<int> ordinals = _seriesByValue[valueId].Items;
-        int end = ordinals.Length;
-        while (end > 0 && ordinals[end - 1] >= seriesCount)
-        {
-            end--;
-        }
-
-        return ordinals[..end];
     }
 }

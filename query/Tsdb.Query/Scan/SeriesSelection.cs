@@ -1,44 +1,20 @@
 using Tsdb.Core;
 using Tsdb.Query.Functions;
 using Tsdb.Query.Planning;
+using Tsdb.Storage;
 
 namespace Tsdb.Query.Scan;
 
-/// <summary>Chooses the series that a filter's tag predicates let through.</summary>
+/// <summary>
+/// Chooses the series that a filter's tag predicates let through: sets of series, combined.
+/// </summary>
 internal static class SeriesSelection
 {
     private const int BatchCount = 1024;
 
     /// <summary>Ordinals, ascending.</summary>
-    public static int[] Choose(ScanPlan plan, TagColumns tags)
-    {
-        RowFilter filter = plan.Filter;
-        if (filter.Range.IsEmpty)
-        {
-            return [];
-        }
-
-        int[]? chosen = null;
-        foreach (BoundExpression predicate in filter.TagPredicates)
-        {
-            if (IsIndexed(predicate))
-            {
-                int[] found = Lookup((BoundCall)predicate, tags);
-                chosen = chosen is null ? found : Intersect(chosen, found);
-            }
-        }
-
-        chosen ??= All(tags.Index.SeriesCount);
-        foreach (BoundExpression predicate in filter.TagPredicates)
-        {
-            if (!IsIndexed(predicate))
-            {
-                chosen = Test(predicate, chosen, plan, tags);
-            }
-        }
-
-        return chosen;
-    }
+    public static int[] Choose(ScanPlan plan, TagColumns tags) =>
+        plan.Filter.Range.IsEmpty ? [] : ChooseSet(plan, tags).ToArray();
 
     /// <summary>Whether the index answers the predicate: tag = 'value' or tag IN ('value', …).</summary>
     public static bool IsIndexed(BoundExpression predicate)
@@ -59,56 +35,119 @@ internal static class SeriesSelection
         return true;
     }
 
-    private static int[] Lookup(BoundCall predicate, TagColumns tags)
+    private static SeriesSet ChooseSet(ScanPlan plan, TagColumns tags)
+    {
+        SeriesSet chosen = SeriesSet.All(tags.Index.SeriesCount);
+        foreach (BoundExpression predicate in plan.Filter.TagPredicates)
+        {
+            if (IsIndexed(predicate))
+            {
+                chosen = chosen.And(Lookup((BoundCall)predicate, tags));
+            }
+        }
+
+        foreach (BoundExpression predicate in plan.Filter.TagPredicates)
+        {
+            if (!IsIndexed(predicate))
+            {
+                chosen = TryFind(predicate, plan, tags, chosen.Count) is { } found
+                    ? chosen.And(found)
+                    : Test(predicate, chosen.ToArray(), plan, tags);
+            }
+        }
+
+        return chosen;
+    }
+
+    /// <summary>
+    /// The series for which a predicate is true, found without a look at each; null when that cannot be
+    /// done, or costs more than to test the candidates.
+    /// </summary>
+    private static SeriesSet? TryFind(
+        BoundExpression predicate, ScanPlan plan, TagColumns tags, int candidateCount)
+    {
+        if (IsIndexed(predicate))
+        {
+            return Lookup((BoundCall)predicate, tags);
+        }
+
+        HashSet<int> used = [];
+        predicate.CollectSlots(used);
+        if (used.Count == 1)
+        {
+            int slot = used.Single();
+            return tags.GetTexts(slot).Count <= candidateCount
+                ? FindByDictionary(predicate, slot, plan, tags)
+                : null;
+        }
+
+        // Three-valued logic: AND is true where both sides are, OR where one is, whatever the NULLs.
+        if (predicate is BoundCall { Site.Name: "AND" or "OR" } call
+            && TryFind(call.Arguments[0], plan, tags, candidateCount) is { } left
+            && TryFind(call.Arguments[1], plan, tags, candidateCount) is { } right)
+        {
+            return call.Site.Name == "AND" ? left.And(right) : left.Or(right);
+        }
+
+        return null;
+    }
+
+    private static SeriesSet Lookup(BoundCall predicate, TagColumns tags)
     {
         int slot = ((BoundSlot)predicate.Arguments[0]).Slot;
         HashSet<string> values = new(StringComparer.Ordinal);
-        List<int> found = [];
+        SeriesSet found = SeriesSet.Empty;
         for (int i = 1; i < predicate.Arguments.Count; i++)
         {
             string value = ((BoundConstant)predicate.Arguments[i]).Text!;
             if (values.Add(value))
             {
-                found.AddRange(tags.FindSeries(slot, value));
+                found = found.Or(tags.FindSeries(slot, value));
             }
         }
 
-        found.Sort();
-        return [.. found];
+        return found;
     }
 
-    private static int[] Intersect(int[] left, int[] right)
+    /// <summary>Asks the predicate once for each value of the tag and once for its absence.</summary>
+    private static SeriesSet FindByDictionary(
+        BoundExpression predicate, int slot, ScanPlan plan, TagColumns tags)
     {
-        List<int> both = [];
-        int j = 0;
-        foreach (int ordinal in left)
+        Evaluator evaluator = new(predicate, context: null);
+        ColumnVector[] slots = new ColumnVector[plan.Slots.Count];
+        ColumnVector column = new() { Type = ResultType.String };
+        slots[slot] = column;
+        column.EnsureCapacity(BatchCount);
+        column.Texts = tags.GetTexts(slot);
+        ulong[] values = new ulong[(column.Texts.Count + 63) / 64];
+        for (int start = 0; start < column.Texts.Count; start += BatchCount)
         {
-            while (j < right.Length && right[j] < ordinal)
+            int count = Math.Min(BatchCount, column.Texts.Count - start);
+            column.ClearNulls();
+            for (int i = 0; i < count; i++)
             {
-                j++;
+                column.Words[i] = (ulong)(start + i);
             }
 
-            if (j < right.Length && right[j] == ordinal)
+            ColumnVector outcome = evaluator.Evaluate(slots, count);
+            for (int i = 0; i < count; i++)
             {
-                both.Add(ordinal);
+                if (!outcome.IsNull(i) && outcome.Words[i] != 0)
+                {
+                    values[(start + i) / 64] |= 1UL << ((start + i) % 64);
+                }
             }
         }
 
-        return [.. both];
+        column.ClearNulls();
+        column.Words[0] = ulong.MaxValue;
+        column.SetNull(0);
+        ColumnVector absent = evaluator.Evaluate(slots, 1);
+        bool matchesAbsent = !absent.IsNull(0) && absent.Words[0] != 0;
+        return tags.FindSeries(slot, values, matchesAbsent);
     }
 
-    private static int[] All(int count)
-    {
-        int[] all = new int[count];
-        for (int i = 0; i < count; i++)
-        {
-            all[i] = i;
-        }
-
-        return all;
-    }
-
-    private static int[] Test(BoundExpression predicate, int[] ordinals, ScanPlan plan, TagColumns tags)
+    private static SeriesSet Test(BoundExpression predicate, int[] ordinals, ScanPlan plan, TagColumns tags)
     {
         Evaluator evaluator = new(predicate, context: null);
         HashSet<int> used = [];
@@ -138,6 +177,6 @@ internal static class SeriesSelection
             }
         }
 
-        return [.. passed];
+        return SeriesSet.Of(passed.ToArray());
     }
 }

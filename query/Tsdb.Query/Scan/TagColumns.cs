@@ -31,11 +31,23 @@ internal sealed class TagColumns
 
     public IReadOnlyList<string> GetTexts(int slot) => _texts[slot] is { } texts ? texts : [];
 
-    /// <summary>The series with a tag value, ascending.</summary>
-    public ReadOnlySpan<int> FindSeries(int slot, string value)
+    /// <summary>The series with a tag value.</summary>
+    public SeriesSet FindSeries(int slot, string value)
     {
         int id = _keys[slot] < 0 ? -1 : Index.FindValue(_keys[slot], value);
-        return id < 0 ? [] : Index.GetSeriesWith(_keys[slot], id);
+        return id < 0 ? SeriesSet.Empty : Index.FindSeries(_keys[slot], id);
+    }
+
+    /// <summary>The series with one of some values, and those without the tag if they are wanted.</summary>
+    public SeriesSet FindSeries(int slot, ulong[] values, bool withAbsent)
+    {
+        if (_keys[slot] < 0)
+        {
+            return withAbsent ? SeriesSet.All(Index.SeriesCount) : SeriesSet.Empty;
+        }
+
+        SeriesSet found = Index.FindSeriesWithAny(_keys[slot], values);
+        return withAbsent ? found.Or(Index.FindSeriesWithout(_keys[slot])) : found;
     }
 
     /// <summary>Fills a tag's column for some series, a row each.</summary>
