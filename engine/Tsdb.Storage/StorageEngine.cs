@@ -89,12 +89,14 @@ public sealed class StorageEngine : IAsyncDisposable
             new PendingCommit(_parts.Catalog, _options) { IsFlushMarker = true }, cancellationToken);
     }
 
-    /// <summary>Flushes, then merges segments until none overlap; completes when that is done.</summary>
+    /// <summary>
+    /// Flushes, then merges segments until none overlap; completes when that is done or has failed, as the
+    /// statistics say.
+    /// </summary>
     public async Task CompactAsync(CancellationToken cancellationToken)
     {
         await FlushAsync(cancellationToken).ConfigureAwait(false);
-        _parts.Flushes.Enqueue(() => _parts.Flusher.Compact(isFull: true));
-        await _parts.Flushes.WhenDoneAsync(cancellationToken).ConfigureAwait(false);
+        await _parts.Compactions.CompactAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Counters and sizes. O(segments).</summary>

@@ -26,6 +26,10 @@ public sealed record StorageOptions
     /// <summary>Segments of one shard and window above which they are merged.</summary>
     public int SegmentCountMax { get; init; } = 8;
 
+    /// <summary>Bytes a second that merges may read and write together, unless reads wait for them; 0 for
+    /// no limit.</summary>
+    public long CompactionSizeBytesPerSecondMax { get; init; } = 256L << 20;
+
     /// <summary>Tables of the database.</summary>
     public int TableCountMax { get; init; } = 10_000;
 
@@ -62,6 +66,7 @@ public sealed record StorageOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(WalFileSizeBytes, 64 << 10);
         ArgumentOutOfRangeException.ThrowIfLessThan(WalSizeBytesMax, WalFileSizeBytes);
         ArgumentOutOfRangeException.ThrowIfLessThan(CommitQueueCountMax, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(CompactionSizeBytesPerSecondMax, 0);
         ArgumentOutOfRangeException.ThrowIfLessThan(SeriesCountMax, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(TagKeyCountMax, 256);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(StringSizeBytesMax, 1 << 20);

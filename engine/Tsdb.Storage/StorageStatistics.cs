@@ -15,11 +15,11 @@ namespace Tsdb.Storage;
 /// <param name="SegmentPointCount">Values in them.</param>
 /// <param name="CatalogSizeBytes">Bytes of the catalogue log.</param>
 /// <param name="FlushCount">Flushes since the start.</param>
-/// <param name="CompactionCount">Merges since the start.</param>
+/// <param name="Writes">Bytes written to the device, by what for.</param>
+/// <param name="Compaction">What merges have done, do, and have before them.</param>
 /// <param name="TableCount">Tables.</param>
 /// <param name="SeriesCount">Series.</param>
 /// <param name="DamagedSegments">Segments that were set aside at opening.</param>
-/// <param name="FailedMerges">Shards whose segments are not merged until a restart, and why.</param>
 /// <param name="ReadOnlyReason">Why no write is taken, or null.</param>
 public sealed record StorageStatistics(
     long RowsCommitted,
@@ -36,9 +36,9 @@ public sealed record StorageStatistics(
     long SegmentPointCount,
     long CatalogSizeBytes,
     long FlushCount,
-    long CompactionCount,
+    WriteStatistics Writes,
+    CompactionStatistics Compaction,
     int TableCount,
     int SeriesCount,
     IReadOnlyList<DamagedSegment> DamagedSegments,
-    IReadOnlyDictionary<int, string> FailedMerges,
     string? ReadOnlyReason);

@@ -51,7 +51,7 @@ public sealed class FlushCompletenessTests
         {
             await TestTable.WriteAsync(storage, "t v=2i 2\n");
             await storage.CompactAsync(token);
-            string failure = Assert.Single(storage.GetStatistics().FailedMerges).Value;
+            string failure = Assert.Single(storage.GetStatistics().Compaction.Failures).Value;
             Assert.Contains(path, failure, StringComparison.Ordinal);
             await TestTable.WriteAsync(storage, "t v=3i 3\n");
             await storage.FlushAsync(token);

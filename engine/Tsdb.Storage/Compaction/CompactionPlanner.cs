@@ -1,3 +1,4 @@
+using Tsdb.Core;
 using Tsdb.Storage.Segments;
 
 namespace Tsdb.Storage.Compaction;
@@ -7,13 +8,13 @@ namespace Tsdb.Storage.Compaction;
 internal sealed class CompactionPlanner(StorageOptions options)
 {
     /// <summary>
-    /// Segments to be merged into one, oldest first; none when no merge is due. Everything that overlaps them
+    /// Segments to be merged, oldest first; null when no merge is due. Everything that overlaps them
     /// in
     /// time and lies between them in commit order is among them: a merge must not overtake a newer version.
     /// </summary>
     /// <param name="segments">The shard's, oldest first.</param>
     /// <param name="isFull">Whether two that share a window are enough.</param>
-    public IReadOnlyList<SegmentReader> Choose(IReadOnlyList<SegmentReader> segments, bool isFull)
+    public CompactionJob? Choose(IReadOnlyList<SegmentReader> segments, bool isFull)
     {
         foreach (SegmentReader seed in segments)
         {
@@ -25,12 +26,22 @@ internal sealed class CompactionPlanner(StorageOptions options)
             List<SegmentReader> group = [.. segments.Where(other => IsWithin(other, seed))];
             if (IsDue(group, isFull))
             {
-                return Close(group, segments);
+                return JobOf(Close(group, segments), isFull);
             }
         }
 
-        return [];
+        return null;
     }
+
+    private static CompactionJob JobOf(List<SegmentReader> inputs, bool isFull) => new(
+        isFull ? CompactionReason.Requested : CompactionReason.ReadAmplification,
+        inputs,
+        SegmentRole.OnTime,
+        [
+            new TimeRange(
+                inputs.Min(static segment => segment.Identity.Window.FromNs),
+                inputs.Max(static segment => segment.Identity.Window.ToNs)),
+        ]);
 
     /// <summary>Whether a segment lies in the window of another, or is that one.</summary>
     private static bool IsWithin(SegmentReader segment, SegmentReader seed) =>

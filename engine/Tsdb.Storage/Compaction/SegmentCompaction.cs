@@ -1,5 +1,6 @@
 using Tsdb.Core;
 using Tsdb.Storage.Devices;
+using Tsdb.Storage.Flushing;
 using Tsdb.Storage.Segments;
 using Tsdb.Storage.Segments.Merging;
 
@@ -18,29 +19,38 @@ internal sealed class SegmentCompaction
     private readonly SeriesRows _merged = new();
     private readonly List<SeriesRows> _pool = [];
 
-    /// <summary>Merges.</summary>
-    /// <param name="device">Where the new file is made.</param>
-    /// <param name="path">The new file; must not exist. Deleted again if the merge fails.</param>
-    /// <param name="identity">What the new segment is; its LSN range covers those of the segments.</param>
-    /// <param name="segments">Older to newer by LSN, all of the identity's shard.</param>
-    /// <param name="cancellation">Looked at before each series.</param>
-    /// <exception cref="SegmentCorruptException">A segment is damaged; the new file is gone.</exception>
-    public SegmentInfo Merge(
-        IStorageDevice device,
-        string path,
-        SegmentIdentity identity,
-        ReadOnlySpan<SegmentReader> segments,
-        CancellationToken cancellation)
+    /// <summary>Writes the outputs of a merge, durable but not yet named by the manifest.</summary>
+    /// <param name="device">Where the new files are made.</param>
+    /// <param name="job">What to merge; the caller holds references to the inputs.</param>
+    /// <param name="names">Numbers the new files.</param>
+    /// <param name="progress">Told of each series; may stop the merge.</param>
+    /// <exception cref="SegmentCorruptException">A segment is damaged; the new files are gone.</exception>
+    /// <exception cref="OperationCanceledException">Stopped; the new files are gone.</exception>
+    public List<WrittenSegment> Merge(
+        IStorageDevice device, CompactionJob job, SegmentNames names, MergeProgress progress)
     {
+        Invariant.Holds(job.Windows.Count == 1);
+        SegmentReader[] segments = [.. job.Inputs];
+        long number = names.Next();
+        string path = SegmentNames.PathOf(number);
+        SegmentIdentity identity = new(
+            Guid.NewGuid(),
+            number,
+            job.Shard,
+            segments[0].Identity.ShardCount,
+            job.Windows[0],
+            job.Role,
+            segments.Min(static segment => segment.Identity.MinLsn),
+            segments.Max(static segment => segment.Identity.MaxLsn));
         CheckInputs(identity, segments);
         bool isComplete = false;
         try
         {
             using SegmentWriter writer = new(device, path, identity);
-            WriteAll(writer, identity, segments, cancellation);
+            WriteAll(writer, identity, segments, progress);
             SegmentInfo info = writer.Complete();
             isComplete = true;
-            return info;
+            return [new WrittenSegment(path, info)];
         }
         finally
         {
@@ -69,13 +79,13 @@ internal sealed class SegmentCompaction
         SegmentWriter writer,
         SegmentIdentity identity,
         ReadOnlySpan<SegmentReader> segments,
-        CancellationToken cancellation)
+        MergeProgress progress)
     {
         int[] next = new int[segments.Length];
         SeriesRows[] runs = new SeriesRows[segments.Length];
         while (TryFindLowest(segments, next, out SeriesId series))
         {
-            cancellation.ThrowIfCancellationRequested();
+            progress.Advance(0, 0);
             int runCount = 0;
             int tableId = 0;
             for (int i = 0; i < segments.Length; i++)

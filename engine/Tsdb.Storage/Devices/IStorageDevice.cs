@@ -37,4 +37,8 @@ public interface IStorageDevice
 
     /// <summary>Makes the names in a directory durable (fsync of the directory).</summary>
     void SyncDirectory(string path);
+
+    /// <summary>Bytes that may still be written; the greatest number where the device does not
+    /// say.</summary>
+    long GetFreeSizeBytes() => long.MaxValue;
 }

@@ -168,6 +168,19 @@ public sealed class LocalStorageDevice : IStorageDevice, IDisposable
         }
     }
 
+    /// <inheritdoc />
+    public long GetFreeSizeBytes()
+    {
+        try
+        {
+            return new DriveInfo(RootPath).AvailableFreeSpace;
+        }
+        catch (SystemException exception) when (DeviceErrors.IsExpected(exception))
+        {
+            throw DeviceErrors.Wrap("statfs", RootPath, exception);
+        }
+    }
+
     /// <inheritdoc/>
     public void SyncDirectory(string path) => SystemCalls.SyncDirectory(Resolve(path), path);
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
@@ -11,6 +12,8 @@ internal static partial class SystemCalls
 {
     private const int Interrupted = 4;
     private const int ReadOnly = 0;
+    private const int PriorityOfThread = 0;
+    private const int BackgroundNiceness = 10;
 
     /// <summary>Makes a file's data durable.</summary>
     public static void SyncData(SafeFileHandle handle, string path)
@@ -45,6 +48,18 @@ internal static partial class SystemCalls
         while (fsync(handle) != 0)
         {
             ThrowUnlessInterrupted("fsync of the directory", path);
+        }
+    }
+
+    /// <summary>Lets all other threads go first. Linux keeps such a number for each thread, and the
+    /// runtime does not pass its thread priorities on; elsewhere they do.</summary>
+    public static void LowerThreadPriority()
+    {
+        Thread.CurrentThread.Priority = ThreadPriority.BelowNormal;
+        if (OperatingSystem.IsLinux() && setpriority(PriorityOfThread, 0, BackgroundNiceness) != 0)
+        {
+            int errno = Marshal.GetLastPInvokeError();
+            Trace.TraceWarning($"a background thread runs at normal priority: errno {errno}");
         }
     }
 
@@ -94,5 +109,8 @@ internal static partial class SystemCalls
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int link(string source, string target);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int setpriority(int which, uint who, int niceness);
 #pragma warning restore IDE1006
 }

@@ -1,5 +1,7 @@
 using Tsdb.Storage.Catalogs;
 using Tsdb.Storage.Commits;
+using Tsdb.Storage.Compaction;
+using Tsdb.Storage.Devices;
 using Tsdb.Storage.Flushing;
 using Tsdb.Storage.Manifests;
 using Tsdb.Storage.Versions;
@@ -16,6 +18,8 @@ internal sealed class OpenedStorage(
     VersionSet versions,
     FlushQueue flushes,
     Flusher flusher,
+    CompactionLoop compactions,
+    CountingStorageDevice device,
     CommitLog log,
     RecoveredState recovered) : IDisposable
 {
@@ -29,6 +33,10 @@ internal sealed class OpenedStorage(
 
     public Flusher Flusher { get; } = flusher;
 
+    public CompactionLoop Compactions { get; } = compactions;
+
+    public CountingStorageDevice Device { get; } = device;
+
     public RecoveredState Recovered { get; } = recovered;
 
     /// <summary>Starts the thread that commits.</summary>
@@ -38,6 +46,7 @@ internal sealed class OpenedStorage(
     /// <summary>Finishes background work and closes the files; the commit thread has stopped.</summary>
     public void Dispose()
     {
+        Compactions.Dispose();
         Flushes.Dispose();
         Log.CompletePreparing();
         wal.Dispose();

@@ -1,4 +1,5 @@
 using Tsdb.Storage.Commits;
+using Tsdb.Storage.Devices;
 using Tsdb.Storage.Segments;
 using Tsdb.Storage.Versions;
 
@@ -28,11 +29,11 @@ internal static class StatisticsReader
                 segments.Sum(static segment => segment.Info.CellCount),
                 parts.Flusher.CatalogSizeBytes,
                 parts.Flusher.FlushCount,
-                parts.Flusher.CompactionCount,
+                ReadWrites(parts, metrics),
+                parts.Compactions.Statistics,
                 parts.Catalog.TableCount,
                 parts.Catalog.SeriesCount,
                 parts.Versions.Damaged,
-                parts.Flusher.FailedMerges,
                 readOnlyReason);
         }
         finally
@@ -40,4 +41,11 @@ internal static class StatisticsReader
             version.Release();
         }
     }
+
+    private static WriteStatistics ReadWrites(OpenedStorage parts, CommitMetrics metrics) => new(
+        parts.Device.GetWrittenSizeBytes(DeviceArea.Wal),
+        metrics.WalBytesWritten,
+        parts.Device.GetWrittenSizeBytes(DeviceArea.Segments),
+        parts.Flusher.WrittenSizeBytes,
+        parts.Device.GetWrittenSizeBytes(DeviceArea.Other));
 }

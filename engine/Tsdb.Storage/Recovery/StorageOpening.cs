@@ -1,6 +1,7 @@
 using Tsdb.Core;
 using Tsdb.Storage.Catalogs;
 using Tsdb.Storage.Commits;
+using Tsdb.Storage.Compaction;
 using Tsdb.Storage.Devices;
 using Tsdb.Storage.Flushing;
 using Tsdb.Storage.Manifests;
@@ -19,14 +20,14 @@ namespace Tsdb.Storage.Recovery;
 #pragma warning disable CA2000 // Each part is kept for undoing until OpenedStorage, returned, owns them all.
 internal sealed class StorageOpening
 {
-    private readonly IStorageDevice _device;
+    private readonly CountingStorageDevice _device;
     private readonly StorageOptions _options;
     private readonly TimeProvider _clock;
     private readonly Stack<Action> _undo = new();
 
     private StorageOpening(IStorageDevice device, StorageOptions options, TimeProvider clock)
     {
-        _device = device;
+        _device = new CountingStorageDevice(device);
         _options = options;
         _clock = clock;
     }
@@ -70,9 +71,22 @@ internal sealed class StorageOpening
             segment.Release();
         }
 
-        Flusher flusher = new(_device, catalog, _options, manifest, catalogLog, log, versions, flushedTimes);
+        SegmentPublisher publisher = new(_device, manifest, versions);
+        CompactionLoop compactions = new(_device, _options, _clock, publisher, versions);
+        Flusher flusher = new(
+            _device, catalog, catalogLog, log, publisher, flushedTimes, compactions.Wake);
         return new OpenedStorage(
-            catalog, catalogLog, manifest, wal, versions, new FlushQueue(), flusher, log, recovered);
+            catalog,
+            catalogLog,
+            manifest,
+            wal,
+            versions,
+            new FlushQueue(),
+            flusher,
+            compactions,
+            _device,
+            log,
+            recovered);
     }
 
     private Manifest Create()

@@ -18,10 +18,14 @@ internal sealed class VersionSet
     {
         _current = new StorageVersion(active, [], segmentsByShard, damaged);
         Damaged = damaged;
+        ShardCount = segmentsByShard.Count;
     }
 
     /// <summary>Segments that were set aside at opening.</summary>
     public IReadOnlyList<DamagedSegment> Damaged { get; }
+
+    /// <summary>Shards of the database.</summary>
+    public int ShardCount { get; }
 
     /// <summary>The present version, held for the caller, who releases it.</summary>
     /// <exception cref="StorageClosedException">The database is closed.</exception>

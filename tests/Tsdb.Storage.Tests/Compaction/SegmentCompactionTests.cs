@@ -1,6 +1,6 @@
 using Tsdb.Core;
 using Tsdb.Faults;
-using Tsdb.Storage.Compaction;
+using Tsdb.Storage.Flushing;
 using Tsdb.Storage.Segments;
 using Tsdb.Storage.Segments.Merging;
 using Tsdb.Storage.Tests.Segments;
@@ -9,6 +9,8 @@ namespace Tsdb.Storage.Tests.Compaction;
 
 public sealed class SegmentCompactionTests
 {
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
     [Fact]
     public void A_compacted_segment_holds_what_merging_the_rows_gives()
     {
@@ -28,10 +30,9 @@ public sealed class SegmentCompactionTests
                 written.Add(series);
             }
 
-            SegmentInfo info = new SegmentCompaction().Merge(
-                device, "out", SegmentFixture.Identity(), segments.ToArray(), CancellationToken.None);
-            SegmentReader merged = SegmentReader.Open(device, "out");
-            Assert.Equal(info, merged.Info);
+            WrittenSegment output = Assert.Single(MergeFixture.Merge(device, segments, Stop));
+            SegmentReader merged = SegmentReader.Open(device, output.Path);
+            Assert.Equal(output.Info, merged.Info);
             Assert.Equal(seriesCount, merged.SeriesCount);
             for (int i = 0; i < seriesCount; i++)
             {
@@ -55,9 +56,8 @@ public sealed class SegmentCompactionTests
         SegmentFixture.Write(device, "a", SegmentFixture.Identity(), CreateRows(new Random(1)));
         SegmentFixture.Write(device, "b", SegmentFixture.Identity(SegmentRole.Late, minLsn: 101), patch);
         SegmentReader[] segments = [SegmentReader.Open(device, "a"), SegmentReader.Open(device, "b")];
-        new SegmentCompaction().Merge(
-            device, "out", SegmentFixture.Identity(), segments, CancellationToken.None);
-        SegmentReader merged = SegmentReader.Open(device, "out");
+        WrittenSegment output = Assert.Single(MergeFixture.Merge(device, segments, Stop));
+        SegmentReader merged = SegmentReader.Open(device, output.Path);
         SeriesRows rows = SegmentFixture.ReadAll(merged, new SeriesId(0));
         Assert.True(merged.Info.Features.HasFlag(SegmentFeatures.StatusPatches));
         Assert.Equal("1/Status=80000000 ", RowsAssert.DescribeRow(rows, 0));
@@ -72,11 +72,10 @@ public sealed class SegmentCompactionTests
         bytes[SegmentHeader.SizeBytes] ^= 1;
         device.PutFile("damaged", bytes);
         SegmentReader[] segments = [SegmentReader.Open(device, "damaged")];
-        SegmentCorruptException damage = Assert.Throws<SegmentCorruptException>(() =>
-            new SegmentCompaction().Merge(
-                device, "out", SegmentFixture.Identity(), segments, CancellationToken.None));
+        SegmentCorruptException damage = Assert.Throws<SegmentCorruptException>(
+            () => MergeFixture.Merge(device, segments, Stop));
         Assert.Equal("damaged", damage.Path);
-        Assert.False(device.Exists("out"));
+        Assert.Empty(device.List(SegmentNames.Directory));
     }
 
     private static SeriesRows CreateRows(Random random)

@@ -1,0 +1,42 @@
+namespace Tsdb.Storage.Compaction;
+
+/// <summary>What merges came to since the start. Written by the compaction thread, read by any.</summary>
+internal sealed class CompactionCounters
+{
+    private readonly long[] _writtenSizeBytes = new long[3];
+    private long _mergeCount;
+    private long _cancelledCount;
+    private long _readSizeBytes;
+    private long _queuedCount;
+    private long _queuedSizeBytes;
+
+    public void NoteMerge(CompactionJob job, long writtenSizeBytes)
+    {
+        Interlocked.Increment(ref _mergeCount);
+        Interlocked.Add(ref _readSizeBytes, job.SizeBytes);
+        Interlocked.Add(ref _writtenSizeBytes[LevelOf(job)], writtenSizeBytes);
+    }
+
+    public void NoteCancelled() => Interlocked.Increment(ref _cancelledCount);
+
+    public void SetQueue(long count, long sizeBytes)
+    {
+        Volatile.Write(ref _queuedCount, count);
+        Volatile.Write(ref _queuedSizeBytes, sizeBytes);
+    }
+
+    public CompactionStatistics Read(MergeProgress progress, MergeBackoff backoff) => new(
+        Volatile.Read(ref _mergeCount),
+        Volatile.Read(ref _cancelledCount),
+        Volatile.Read(ref _readSizeBytes),
+        [.. _writtenSizeBytes],
+        Volatile.Read(ref _queuedCount),
+        Volatile.Read(ref _queuedSizeBytes),
+        progress.TotalSizeBytes,
+        progress.DoneSizeBytes,
+        backoff.Failures);
+
+    private static int LevelOf(CompactionJob job) => job.Role == Segments.SegmentRole.Late
+        ? 0
+        : job.Reason == CompactionReason.LongerWindow ? 2 : 1;
+}

@@ -1,0 +1,159 @@
+using Tsdb.Core;
+using Tsdb.Storage.Devices;
+using Tsdb.Storage.Manifests;
+using Tsdb.Storage.Memtables;
+using Tsdb.Storage.Segments;
+using Tsdb.Storage.Versions;
+
+namespace Tsdb.Storage.Flushing;
+
+/// <summary>
+/// The one place where segments come and go: their names are made durable, the manifest says so, and only
+/// then readers see it. Flushes and merges run side by side; here they stand in line, so that what the
+/// manifest says and what readers see change in the same order.
+/// </summary>
+/// <remarks>Thread safe.</remarks>
+internal sealed class SegmentPublisher(IStorageDevice device, Manifest manifest, VersionSet versions)
+{
+    private readonly Lock _gate = new();
+
+    /// <summary>Gives the new files their numbers.</summary>
+    public SegmentNames Names { get; } = new(manifest.Current.NextSegmentNumber);
+
+    /// <summary>A memtable gives way to the segments that it was written to.</summary>
+    /// <param name="flushed">The memtable.</param>
+    /// <param name="written">Its segments, durable but for their names.</param>
+    /// <param name="catalogLog">What the catalogue's log holds.</param>
+    /// <returns>Every frame of the log up to this LSN is in segments.</returns>
+    public ulong PublishFlush(
+        Memtable flushed, IReadOnlyList<WrittenSegment> written, CatalogLogEntry catalogLog)
+    {
+        List<SegmentReader> added = Open(written);
+        try
+        {
+            lock (_gate)
+            {
+                ulong flushedLsn = Math.Max(flushed.LastLsn, manifest.Current.FlushedLsnOfAllShards);
+                ManifestEdit edit = EditOf(added, [])
+                    .SetFlushedLsnOfAllShards(flushedLsn)
+                    .SetKnownDurableLsn(flushedLsn)
+                    .SetCatalogLog(catalogLog);
+                manifest.Commit(edit);
+                versions.CompleteFlush(flushed, added);
+                return flushedLsn;
+            }
+        }
+        finally
+        {
+            ReleaseAll(added);
+        }
+    }
+
+    /// <summary>Segments give way to what they were merged into.</summary>
+    /// <param name="merged">The inputs; the caller holds references.</param>
+    /// <param name="written">The outputs, durable but for their names; none when nothing was left.</param>
+    /// <returns>False when an input has gone meanwhile, dropped by someone else: nothing has changed then,
+    /// and the outputs are the caller's to delete.</returns>
+    /// <exception cref="ManifestFailedException">Whether the manifest names the outputs is open until a
+    /// restart: they must stay.</exception>
+    public bool TryPublishMerge(IReadOnlyList<SegmentReader> merged, IReadOnlyList<WrittenSegment> written)
+    {
+        List<SegmentReader> added = Open(written);
+        try
+        {
+            lock (_gate)
+            {
+                if (!merged.All(IsLive))
+                {
+                    return false;
+                }
+
+                manifest.Commit(EditOf(added, merged));
+                Retire(added, merged);
+                return true;
+            }
+        }
+        finally
+        {
+            ReleaseAll(added);
+        }
+    }
+
+    /// <summary>
+    /// Takes segments away, those that are still there; their files go with their last reader.
+    /// </summary>
+    /// <param name="dropped">The caller holds references.</param>
+    /// <param name="edit">Gets the removals, and is committed with them.</param>
+    public void Drop(IReadOnlyList<SegmentReader> dropped, ManifestEdit edit)
+    {
+        lock (_gate)
+        {
+            List<SegmentReader> live = [.. dropped.Where(IsLive)];
+            foreach (SegmentReader segment in live)
+            {
+                edit.RemoveSegment(segment.Identity.SegmentNumber);
+            }
+
+            manifest.Commit(edit);
+            Retire([], live);
+        }
+    }
+
+    private bool IsLive(SegmentReader segment) =>
+        manifest.Current.Segments.ContainsKey(segment.Identity.SegmentNumber);
+
+    private void Retire(List<SegmentReader> added, IReadOnlyList<SegmentReader> removed)
+    {
+        foreach (SegmentReader segment in removed)
+        {
+            segment.MarkObsolete();
+        }
+
+        versions.CompleteCompaction(added, removed);
+    }
+
+    private ManifestEdit EditOf(List<SegmentReader> added, IReadOnlyList<SegmentReader> removed)
+    {
+        ManifestEdit edit = new ManifestEdit().SetNextSegmentNumber(Names.NextNumber);
+        foreach (SegmentReader segment in added)
+        {
+            edit.AddSegment(SegmentEntries.Of(segment));
+        }
+
+        foreach (SegmentReader segment in removed)
+        {
+            edit.RemoveSegment(segment.Identity.SegmentNumber);
+        }
+
+        return edit;
+    }
+
+    private List<SegmentReader> Open(IReadOnlyList<WrittenSegment> written)
+    {
+        device.SyncDirectory(SegmentNames.Directory);
+        List<SegmentReader> opened = [];
+        try
+        {
+            foreach (WrittenSegment segment in written)
+            {
+                opened.Add(SegmentReader.Open(device, segment.Path));
+            }
+
+            Invariant.Holds(opened.Count == written.Count);
+            return opened;
+        }
+        catch
+        {
+            ReleaseAll(opened);
+            throw;
+        }
+    }
+
+    private static void ReleaseAll(List<SegmentReader> segments)
+    {
+        foreach (SegmentReader segment in segments)
+        {
+            segment.Release();
+        }
+    }
+}

@@ -1,0 +1,29 @@
+using Tsdb.Core;
+using Tsdb.Faults;
+using Tsdb.Storage.Compaction;
+using Tsdb.Storage.Flushing;
+using Tsdb.Storage.Segments;
+
+namespace Tsdb.Storage.Tests.Compaction;
+
+/// <summary>Merges segments outside an engine.</summary>
+internal static class MergeFixture
+{
+    /// <summary>Merges into on-time segments, one a window.</summary>
+    public static List<WrittenSegment> Merge(
+        SimulatedStorageDevice device,
+        IReadOnlyList<SegmentReader> inputs,
+        CancellationToken cancellation,
+        params IReadOnlyList<TimeRange> windows)
+    {
+        CompactionJob job = new(
+            CompactionReason.Requested,
+            inputs,
+            SegmentRole.OnTime,
+            windows.Count == 0 ? [TimeRange.All] : windows);
+        MergeProgress progress = new(new CompactionThrottle(0, TimeProvider.System));
+        progress.Start(job, cancellation);
+        device.CreateDirectory(SegmentNames.Directory);
+        return new SegmentCompaction().Merge(device, job, new SegmentNames(1), progress);
+    }
+}
