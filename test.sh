@@ -12,6 +12,7 @@ usage: ./test.sh [SUITE...]        everything, or only the suites named
 Suites: format engine sql protocols tidy bench
 Long:   kill   kill -9 at random moments, 200 rounds; again with flushes and merges under way
         cuts   a power cut and a failed call at every storage call
+        fuzz   ten minutes of damaged and malicious bytes for each parser
 Needs the .NET SDK that global.json names; installs whatever else is missing (Debian packages, npm packages).
 The last line is "N passed, N failed"; the exit code is 0 only if nothing failed.
 TEXT
@@ -30,7 +31,7 @@ export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SKIP_FIRST_TIME_EXPE
 
 projects_of() {
   case $1 in
-    engine) set -- Core Ingest Storage Engine Analytics Simulation ;;
+    engine) set -- Core Ingest Storage Engine Analytics Simulation Fuzz ;;
     sql) set -- Query Query.Arrow ;;
     protocols) set -- Server Client Protocol EndToEnd ;;
     tidy) set -- Tidy ;;
