@@ -71,4 +71,8 @@ public enum RejectReason : byte
 
     /// <summary>A new series would exceed the database's limit.</summary>
     TooManySeries,
+
+    /// <summary>The table was dropped while the row was under way; sent again, it makes the table
+    /// anew.</summary>
+    TableDropped,
 }

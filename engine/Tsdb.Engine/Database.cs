@@ -1,9 +1,11 @@
+using Tsdb.Core;
+using Tsdb.Core.Commands;
 using Tsdb.Storage;
 
 namespace Tsdb.Engine;
 
 /// <summary>One database: its storage, and the way in. Thread safe.</summary>
-public sealed class Database : IAsyncDisposable
+public sealed class Database : ICommandTarget, IAsyncDisposable
 {
     internal Database(string name, StorageEngine storage, WritePath writes)
     {
@@ -20,6 +22,10 @@ public sealed class Database : IAsyncDisposable
 
     /// <summary>Its way in.</summary>
     public WritePath Writes { get; }
+
+    /// <inheritdoc />
+    public Task<CommandOutcome> ExecuteAsync(Command command, CancellationToken cancellationToken) =>
+        Writes.ExecuteAsync(command, cancellationToken);
 
     /// <summary>Writes all that is in memory to segments; completes when they are durable.</summary>
     public Task FlushAsync(CancellationToken cancellationToken) => Storage.FlushAsync(cancellationToken);

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Tsdb.Core;
+using Tsdb.Core.Commands;
 using Tsdb.Ingest.Parse;
 using Tsdb.Storage;
 
@@ -53,6 +54,13 @@ public sealed class WritePath
         long rowsStored = await commit.ConfigureAwait(false);
         return new WriteOutcome(rowsStored, rejects.Count, [.. rejects.Entries], durability);
     }
+
+    /// <summary>Carries out a statement that writes, in its place among the batches.</summary>
+    /// <param name="command">What it asks for.</param>
+    /// <param name="cancellationToken">Gives up waiting to be queued; what is queued is carried out.</param>
+    /// <exception cref="StorageClosedException">The database takes no writes.</exception>
+    public Task<CommandOutcome> ExecuteAsync(Command command, CancellationToken cancellationToken) =>
+        _storage.ExecuteAsync(command, cancellationToken);
 
     internal void Return(LineWrite write)
     {

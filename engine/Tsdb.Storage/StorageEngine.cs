@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Tsdb.Core;
+using Tsdb.Core.Commands;
 using Tsdb.Storage.Commits;
 using Tsdb.Storage.Devices;
 using Tsdb.Storage.Recovery;
@@ -12,7 +13,7 @@ namespace Tsdb.Storage;
 /// surface of this project.
 /// </summary>
 /// <remarks>Thread safe.</remarks>
-public sealed class StorageEngine : IAsyncDisposable
+public sealed class StorageEngine : ICommandTarget, IAsyncDisposable
 {
     private readonly OpenedStorage _parts;
     private readonly StorageOptions _options;
@@ -77,6 +78,14 @@ public sealed class StorageEngine : IAsyncDisposable
         SampleBatch batch, Durability durability, RejectLog rejects, CancellationToken cancellationToken) =>
         await (await EnqueueAsync(batch, durability, rejects, cancellationToken).ConfigureAwait(false))
             .ConfigureAwait(false);
+
+    /// <inheritdoc />
+    /// <exception cref="StorageClosedException">No writes are taken, for the reason given.</exception>
+    public Task<CommandOutcome> ExecuteAsync(Command command, CancellationToken cancellationToken)
+    {
+        ThrowIfClosed();
+        return _commits.ExecuteAsync(command, cancellationToken);
+    }
 
     /// <summary>What is there now, for reading. The caller disposes it.</summary>
     public StorageSnapshot OpenSnapshot() => new(_parts.Versions.Acquire(), Catalog);

@@ -1,3 +1,5 @@
+using Tsdb.Core;
+
 namespace Tsdb.Storage;
 
 /// <summary>A table as it stood at one moment. Immutable; a change makes a new one.</summary>
@@ -11,6 +13,9 @@ public sealed record TableSchema(
     IReadOnlyList<ColumnSchema> Columns,
     IReadOnlyList<string> TagKeys)
 {
+    /// <summary>What is set on it.</summary>
+    public TableOptions Options { get; init; } = TableOptions.None;
+
     /// <summary>The column of that name, or null.</summary>
     public ColumnSchema? FindColumn(string name)
     {

@@ -1,5 +1,6 @@
 using Tsdb.Core;
 using Tsdb.Query.Functions;
+using Tsdb.Query.Language;
 using Tsdb.Query.Operators;
 using Tsdb.Query.Planning;
 using Tsdb.Storage;
@@ -16,12 +17,13 @@ internal static class Catalogue
             new("table", ResultType.String),
             new("columns", ResultType.Int64),
             new("series", ResultType.Int64),
+            new("ttl", ResultType.String),
         ];
         List<object[]> rows = [];
         foreach (TableSchema table in catalog.Tables.OrderBy(table => table.Name, StringComparer.Ordinal))
         {
             long columnCount = 1 + table.TagKeys.Count + table.Columns.Count;
-            rows.Add([table.Name, columnCount, (long)(snapshot.FindTags(table)?.SeriesCount ?? 0)]);
+            rows.Add([table.Name, columnCount, (long)snapshot.FindTags(table).SeriesCount, TtlOf(table)]);
         }
 
         return Make(schema, rows, context);
@@ -47,6 +49,10 @@ internal static class Catalogue
 
         return Make(schema, rows, context);
     }
+
+    private static string TtlOf(TableSchema table) => table.Options.Ttl is { } ttl
+        ? new DurationLiteral(0, ttl.Ticks * TimeSpan.NanosecondsPerTick).ToString()
+        : "none";
 
     private static QueryResult Make(ResultColumn[] schema, List<object[]> rows, QueryContext context) =>
         new(schema, new ListSource(context, [.. schema.Select(column => column.Type)], rows), context);

@@ -12,15 +12,40 @@ namespace Tsdb.Query;
 /// <param name="storage">The database's storage.</param>
 /// <param name="options">Limits of every query.</param>
 /// <param name="clock">What now() asks.</param>
-public sealed class ReadPath(StorageEngine storage, QueryOptions options, TimeProvider clock)
+/// <param name="commands">Where statements that write go; null when there are to be none.</param>
+public sealed class ReadPath(
+    StorageEngine storage, QueryOptions options, TimeProvider clock, ICommandTarget? commands = null)
 {
-    /// <summary>Plans the statement; rows are computed as the result is pulled.</summary>
+    /// <summary>As <see cref="Execute"/>, and runs statements that write as well: their effect is durable
+    /// when the task completes.</summary>
     /// <exception cref="SqlException">The statement cannot be run as written.</exception>
+    public async Task<QueryResult> ExecuteAsync(QueryRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        SqlSource source = new(request.Sql);
+        return commands is not null && request.MayWrite
+            && Parser.Parse(source) is IWriteStatement statement
+            ? await new CommandRunner(commands, storage.Catalog, options, clock)
+                .RunAsync(source, statement, request.Parameters, cancellationToken)
+                .ConfigureAwait(false)
+            : Execute(request, cancellationToken);
+    }
+
+    /// <summary>Plans the statement; rows are computed as the result is pulled.</summary>
+    /// <exception cref="SqlException">The statement cannot be run as written, or it would write.</exception>
     public QueryResult Execute(QueryRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
         SqlSource source = new(request.Sql);
         Statement statement = Parser.Parse(source);
+        if (statement is IWriteStatement)
+        {
+            throw source.Error(
+                statement.Position,
+                "statements that write are not taken here",
+                commands is null ? "this server's queries only read" : "send it by POST or gRPC");
+        }
+
         StorageSnapshot snapshot = storage.OpenSnapshot();
         QueryContext context = new(options, clock, snapshot, cancellationToken);
         try
@@ -29,7 +54,7 @@ public sealed class ReadPath(StorageEngine storage, QueryOptions options, TimePr
             return statement switch
             {
                 SelectStatement select => RunSelect(Plan(source, select, values), snapshot, context),
-                ExplainStatement explain => Explain(Plan(source, explain.Select, values), context),
+                ExplainStatement explain => Explanation.Of(Plan(source, explain.Select, values), context),
                 ShowColumnsStatement show => Catalogue.ShowColumns(
                     Tables.Find(source, storage.Catalog, show.Table), context),
                 _ => Catalogue.ShowTables(storage.Catalog, snapshot, context),
@@ -50,16 +75,4 @@ public sealed class ReadPath(StorageEngine storage, QueryOptions options, TimePr
 
     private static QueryResult RunSelect(SelectPlan plan, StorageSnapshot snapshot, QueryContext context) =>
         new(plan.Schema, Pipeline.Build(plan, snapshot, context), context);
-
-    private static QueryResult Explain(SelectPlan plan, QueryContext context)
-    {
-        ResultColumn[] schema = [new("plan", ResultType.String)];
-        List<object[]> rows = [];
-        foreach (string line in PlanText.Describe(plan))
-        {
-            rows.Add([line]);
-        }
-
-        return new QueryResult(schema, new ListSource(context, [ResultType.String], rows), context);
-    }
 }

@@ -15,7 +15,7 @@ internal sealed class TestDatabase : IAsyncDisposable
     public TestDatabase(QueryOptions? options = null)
     {
         Storage = StorageEngine.Open(_device, new StorageOptions(), TimeProvider.System);
-        Reads = new ReadPath(Storage, options ?? new QueryOptions(), new FixedClock());
+        Reads = new ReadPath(Storage, options ?? new QueryOptions(), new FixedClock(), Storage);
     }
 
     public StorageEngine Storage { get; }
@@ -68,6 +68,22 @@ internal sealed class TestDatabase : IAsyncDisposable
     {
         using QueryResult result = Reads.Execute(
             new QueryRequest(sql, parameters), TestContext.Current.CancellationToken);
+        return ReadRows(result);
+    }
+
+    /// <summary>As <see cref="Query"/>, for statements that write too.</summary>
+    public async Task<List<string>> RunAsync(
+        string sql, IReadOnlyDictionary<string, QueryParameter>? parameters = null)
+    {
+        using QueryResult result = await Reads.ExecuteAsync(
+            new QueryRequest(sql, parameters), TestContext.Current.CancellationToken);
+        return ReadRows(result);
+    }
+
+    public async ValueTask DisposeAsync() => await Storage.DisposeAsync();
+
+    private static List<string> ReadRows(QueryResult result)
+    {
         List<string> rows = [];
         while (result.MoveNext())
         {
@@ -80,8 +96,6 @@ internal sealed class TestDatabase : IAsyncDisposable
 
         return rows;
     }
-
-    public async ValueTask DisposeAsync() => await Storage.DisposeAsync();
 
     private static string Format(ColumnVector column, int row)
     {

@@ -95,6 +95,29 @@ public sealed class QueryEndpointTests(RunningServer server) : IClassFixture<Run
     }
 
     [Fact]
+    public async Task A_statement_that_writes_is_taken_by_POST_and_gRPC_and_not_by_GET()
+    {
+        JsonElement made = await server.QueryAsync("CREATE TABLE made_by_post (host TAG)");
+        Assert.Equal("done", made.GetProperty("rows")[0][0].GetString());
+        using TsdbQueryResult dropped =
+            await server.Client.QueryAsync("DROP TABLE made_by_post", cancellationToken: Stop);
+        await foreach (TsdbRow row in dropped.ReadRowsAsync(Stop))
+        {
+            Assert.Equal("done", row["outcome"]);
+        }
+
+        using HttpResponseMessage reply = await server.Http.GetAsync(
+            "/api/v1/query?q=CREATE%20TABLE%20made_by_get", Stop);
+        Assert.Equal(HttpStatusCode.BadRequest, reply.StatusCode);
+        JsonElement error = await RunningServer.ReadJsonAsync(reply);
+        Assert.Equal("send it by POST or gRPC", error.GetProperty("hint").GetString());
+        JsonElement tables = (await server.QueryAsync("SHOW TABLES")).GetProperty("rows");
+        Assert.DoesNotContain(
+            tables.EnumerateArray(),
+            static row => row[0].GetString()!.StartsWith("made_by", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_wrong_statement_is_answered_with_its_place()
     {
         await FillAsync();

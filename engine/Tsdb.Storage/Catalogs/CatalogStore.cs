@@ -51,17 +51,23 @@ internal sealed class CatalogStore
 
     public int SeriesCount => Volatile.Read(ref _seriesCount);
 
+    /// <summary>Tables ever made: the highest id.</summary>
     public int TableCount => _tables.Count;
+
+    /// <summary>Tables that are not dropped.</summary>
+    public int LiveTableCount => Volatile.Read(ref _publishedByName).Count;
 
     public IReadOnlyList<TableSchema> Tables
     {
         get
         {
-            ReadOnlySpan<TableState> tables = _tables.Items;
-            TableSchema[] schemas = new TableSchema[tables.Length];
-            for (int i = 0; i < schemas.Length; i++)
+            List<TableSchema> schemas = [];
+            foreach (TableState table in _tables.Items)
             {
-                schemas[i] = tables[i].Schema;
+                if (!table.IsDropped)
+                {
+                    schemas.Add(table.Schema);
+                }
             }
 
             return schemas;
@@ -138,6 +144,21 @@ internal sealed class CatalogStore
         return table.Tags.Keys[key].Values.Add(value);
     }
 
+    /// <summary>The record of a table's end.</summary>
+    public static void WriteDrop(ByteSlab target, int tableId)
+    {
+        target.WriteByte((byte)DefinitionKind.TableDropped);
+        target.WriteVarInt((ulong)tableId);
+    }
+
+    /// <summary>The record of what is set on a table.</summary>
+    public static void WriteOptions(ByteSlab target, int tableId, TableOptions options)
+    {
+        target.WriteByte((byte)DefinitionKind.TableOptions);
+        target.WriteVarInt((ulong)tableId);
+        TableOptionRecord.Write(target, options);
+    }
+
     /// <param name="table">Its table.</param>
     /// <param name="valueIds">For each of the table's tag keys the value's id, or -1.</param>
     public SeriesId AddSeries(TableState table, ReadOnlySpan<int> valueIds)
@@ -158,6 +179,21 @@ internal sealed class CatalogStore
         return series;
     }
 
+    /// <summary>Ends a table: its name and its series' keys are free when this returns.</summary>
+    public void DropTable(TableState table)
+    {
+        if (table.IsDropped)
+        {
+            return;
+        }
+
+        table.Drop();
+        _byName.Remove(table.Schema.Name);
+        PublishNames();
+        Keys.Remove(series => GetPlace(series).TableId == table.Schema.TableId);
+        Volatile.Write(ref _seriesCount, _seriesCount - table.Tags.SeriesCount);
+    }
+
     /// <summary>Takes a table that a log defines.</summary>
     internal TableState ApplyTable(int tableId, string name)
     {
@@ -165,9 +201,7 @@ internal sealed class CatalogStore
         TableState table = new(tableId, name, new TableTags(Memory, _tagTexts));
         _tables.Add(table);
         _byName.Add(name, table);
-
-        // Tables are few and new ones rare: readers get a copy of their own and need no lock.
-        Volatile.Write(ref _publishedByName, new Dictionary<string, TableState>(_byName));
+        PublishNames();
         return table;
     }
 
@@ -179,8 +213,12 @@ internal sealed class CatalogStore
         int ordinal = table.Tags.AddSeries(series, valueIds);
         places.Add(new SeriesPlace(table.Schema.TableId, ordinal));
         SeriesByTags.Add(hash, series);
-        Volatile.Write(ref _seriesCount, _seriesCount + 1);
+        Volatile.Write(ref _seriesCount, _seriesCount + (table.IsDropped ? 0 : 1));
     }
+
+    /// <summary>Tables are few and new ones rare: readers get a copy of their own and need no lock.</summary>
+    private void PublishNames() =>
+        Volatile.Write(ref _publishedByName, new Dictionary<string, TableState>(_byName));
 
     private void WriteText(string text) => _undrained.WriteBytes(Encoding.UTF8.GetBytes(text));
 }

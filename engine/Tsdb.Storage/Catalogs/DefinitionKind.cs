@@ -23,4 +23,11 @@ internal enum DefinitionKind : byte
     /// <summary>Series: id, table id, key count, then for each key its value's id + 1, or 0 when
     /// absent.</summary>
     Series = 6,
+
+    /// <summary>End of a table: id. Its name is free, its id is not.</summary>
+    TableDropped = 32,
+
+    /// <summary>All that is set on a table: table id, option count, then for each its
+    /// <see cref="TableOptionKind"/> and value.</summary>
+    TableOptions = 33,
 }

@@ -38,6 +38,8 @@ internal sealed class DefinitionReader(CatalogStore catalog)
         DefinitionKind.TagKey => TryApplyTagKey(ref reader),
         DefinitionKind.TagValue => TryApplyTagValue(ref reader),
         DefinitionKind.Series => TryApplySeries(ref reader),
+        DefinitionKind.TableDropped => TryApplyDrop(ref reader),
+        DefinitionKind.TableOptions => TryApplyOptions(ref reader),
         _ => false,
     };
 
@@ -159,6 +161,29 @@ internal sealed class DefinitionReader(CatalogStore catalog)
             catalog.ApplySeries(series, table, valueIds, hash);
         }
 
+        return true;
+    }
+
+    private bool TryApplyDrop(ref RecordReader reader)
+    {
+        TableState? table = ReadTable(ref reader);
+        if (table is not null)
+        {
+            catalog.DropTable(table);
+        }
+
+        return table is not null;
+    }
+
+    private bool TryApplyOptions(ref RecordReader reader)
+    {
+        TableState? table = ReadTable(ref reader);
+        if (table is null || !TableOptionRecord.TryRead(ref reader, out TableOptions? options))
+        {
+            return false;
+        }
+
+        table.SetOptions(options);
         return true;
     }
 

@@ -43,6 +43,11 @@ internal sealed class SeriesCreator(CatalogStore catalog, StorageOptions options
 
         lock (catalog.Gate)
         {
+            if (table.IsDropped)
+            {
+                return RejectReason.TableDropped;
+            }
+
             if (!TryFind(table, out series))
             {
                 RejectReason reason = Check(table, out detail);

@@ -9,10 +9,19 @@ namespace Tsdb.Storage.Catalogs;
 internal sealed class TableState(int tableId, string name, TableTags tags)
 {
     private TableSchema _schema = new(tableId, name, [], []);
+    private bool _isDropped;
 
     public TableSchema Schema => Volatile.Read(ref _schema);
 
     public TableTags Tags { get; } = tags;
+
+    /// <summary>Whether it is gone. Set before its name and its series' keys are free: what was looked up
+    /// while it was not set belongs to this table.</summary>
+    public bool IsDropped => Volatile.Read(ref _isDropped);
+
+    public void Drop() => Volatile.Write(ref _isDropped, true);
+
+    public void SetOptions(TableOptions options) => Publish(Schema with { Options = options });
 
     public void AddColumn(ColumnSchema column)
     {

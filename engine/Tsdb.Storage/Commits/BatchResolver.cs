@@ -52,12 +52,33 @@ internal sealed class BatchResolver(CatalogStore catalog, StorageOptions options
         isRejected.Clear();
         bool hasRejects = _columns.Resolve(table, rows, target, isRejected, rejects);
         hasRejects |= _series.Resolve(keyText, table, rows, target.SeriesIds, isRejected, rejects);
+        if (table.IsDropped)
+        {
+            // The names may have been found in the table that took its name: none of them counts.
+            RejectAll(rows, table, isRejected, rejects);
+            hasRejects = true;
+        }
+
         if (hasRejects)
         {
             target.RemoveRows(isRejected);
         }
 
         target.Complete();
+    }
+
+    private static void RejectAll(
+        TableRows rows, TableState table, Span<bool> isRejected, RejectLog rejects)
+    {
+        for (int row = 0; row < rows.RowCount; row++)
+        {
+            if (!isRejected[row])
+            {
+                isRejected[row] = true;
+                rejects.Add(new RowReject(
+                    rows.LineNumbers[row], 0, RejectReason.TableDropped, table.Schema.Name));
+            }
+        }
     }
 
     private TableState? FindOrAddTable(TableRows rows, RejectLog rejects)
@@ -77,7 +98,7 @@ internal sealed class BatchResolver(CatalogStore catalog, StorageOptions options
             {
                 reason = RejectReason.NameTooLong;
             }
-            else if (table is null && catalog.TableCount >= options.TableCountMax)
+            else if (table is null && catalog.LiveTableCount >= options.TableCountMax)
             {
                 reason = RejectReason.TooManyTables;
             }

@@ -1,4 +1,5 @@
 using Tsdb.Core;
+using Tsdb.Core.Commands;
 using Tsdb.Storage.Catalogs;
 using Tsdb.Storage.Devices;
 using Tsdb.Storage.Flushing;
@@ -32,6 +33,7 @@ internal sealed class CommitLoop : IDisposable
     private readonly FrameWriter _frame = new();
     private readonly ByteSlab _definitions = new();
     private readonly List<PendingCommit> _group = [];
+    private readonly CommandCommit _commands;
 #pragma warning disable CA2213 // Its versions own it: the last one to let go frees it.
     private Memtable _active;
 #pragma warning restore CA2213
@@ -57,6 +59,7 @@ internal sealed class CommitLoop : IDisposable
         _metrics = metrics;
         _active = recovered.Memtable;
         _unflushedDefinitions = recovered.UnflushedDefinitions;
+        _commands = new CommandCommit(catalog, options, log);
         _queue = new CommitQueue(options.CommitQueueCountMax);
         _thread = new Thread(Run) { IsBackground = true, Name = "tsdb-commit" };
         _thread.Start();
@@ -79,6 +82,15 @@ internal sealed class CommitLoop : IDisposable
         await _flushes.WhenDoneAsync(cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Carries out a command after the batches queued before it.</summary>
+    public async Task<CommandOutcome> ExecuteAsync(Command command, CancellationToken cancellationToken)
+    {
+        PendingCommit commit = new(_catalog, _options) { Command = command };
+        await EnqueueAsync(commit, cancellationToken).ConfigureAwait(false);
+        await commit.Completion.ConfigureAwait(false);
+        return commit.Outcome!;
+    }
+
     /// <summary>Commits what is queued and stops. Later writes are refused.</summary>
     public void Dispose()
     {
@@ -93,11 +105,15 @@ internal sealed class CommitLoop : IDisposable
             _group.Clear();
             int rowCount = 0;
             bool flushes = false;
-            while (rowCount < GroupRowCountMax && !flushes && _queue.TryTake(out PendingCommit? commit))
+            bool isLast = false;
+            while (rowCount < GroupRowCountMax && !isLast && _queue.TryTake(out PendingCommit? commit))
             {
                 _group.Add(commit);
                 rowCount += commit.Batch.RowCount;
                 flushes = commit.IsFlushMarker;
+
+                // What follows a command comes after it in the log too.
+                isLast = flushes || commit.Command is not null;
             }
 
             Commit(rowCount, flushes);
@@ -115,6 +131,11 @@ internal sealed class CommitLoop : IDisposable
             }
 
             CommitGroup(rowCount);
+            if (_group[^1].Command is { } command)
+            {
+                _group[^1].Outcome = _commands.Run(command, _unflushedDefinitions);
+            }
+
             if (flushes
                 || _active.SizeBytes > _options.MemtableSizeBytesMax
                 || _log.LiveSizeBytes > _options.WalSizeBytesMax)

@@ -1,4 +1,5 @@
 using Tsdb.Core;
+using Tsdb.Core.Commands;
 using Tsdb.Storage.Catalogs;
 
 namespace Tsdb.Storage.Commits;
@@ -18,6 +19,12 @@ internal sealed class PendingCommit(CatalogStore catalog, StorageOptions options
 
     /// <summary>Whether it carries no rows, but asks for a flush of those before it.</summary>
     public bool IsFlushMarker { get; init; }
+
+    /// <summary>What it asks for instead of carrying rows; null for rows.</summary>
+    public Command? Command { get; init; }
+
+    /// <summary>What became of the command; there when the completion is.</summary>
+    public CommandOutcome? Outcome { get; set; }
 
     /// <summary>Completes with the rows stored once the promise of <see cref="Durability"/> holds.</summary>
     public Task<long> Completion => _completion.Task;

@@ -110,6 +110,10 @@ internal sealed unsafe class SeriesKeyTable(NativeHeap memory)
         _slots.Add(new KeySlot(UpperHalf(hash), series.Value, _texts.Add(key)));
     }
 
+    /// <summary>Forgets every spelling of some series; O(keys). The texts stay until a restart.</summary>
+    public void Remove(Func<SeriesId, bool> isRemoved) =>
+        _slots.Remove(slot => isRemoved(new SeriesId(slot.Series)));
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint UpperHalf(ulong hash) => (uint)(hash >> 32);
 }

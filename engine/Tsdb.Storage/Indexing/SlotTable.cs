@@ -55,6 +55,33 @@ internal sealed class SlotTable<TSlot>
         Count++;
     }
 
+    /// <summary>Forgets some entries; O(entries). Readers under way may still meet them.</summary>
+    public void Remove(Func<TSlot, bool> isRemoved)
+    {
+        SlotPartition<TSlot>[] directory = _directory;
+        Count = 0;
+        for (int first = 0; first < directory.Length;)
+        {
+            SlotPartition<TSlot> partition = directory[first];
+            SlotPartition<TSlot> kept = new(_memory, partition.SlotCount, partition.Depth);
+            for (uint i = 0; i < (uint)partition.SlotCount; i++)
+            {
+                ref TSlot entry = ref partition.At(i);
+                if (!TSlot.IsEmpty(ref entry) && !isRemoved(entry))
+                {
+                    kept.Add(in entry);
+                }
+            }
+
+            GC.KeepAlive(partition);
+            Count += kept.Count;
+            for (int end = first + (directory.Length >> partition.Depth); first < end; first++)
+            {
+                Volatile.Write(ref directory[first], kept);
+            }
+        }
+    }
+
     // The product's upper half: the leading bits, as many as the directory's length (a power of two) has.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int IndexIn(SlotPartition<TSlot>[] directory, uint hash) =>

@@ -31,7 +31,7 @@ internal static class StatisticsReader
                 parts.Flusher.FlushCount,
                 ReadWrites(parts, metrics),
                 parts.Compactions.Statistics,
-                parts.Catalog.TableCount,
+                parts.Catalog.LiveTableCount,
                 parts.Catalog.SeriesCount,
                 parts.Versions.Damaged,
                 readOnlyReason);

@@ -29,6 +29,9 @@ internal static class Casts
         ["quality"] = ResultType.Quality,
     };
 
+    /// <summary>The type of a name such as <c>bigint</c>; Null when there is none.</summary>
+    public static ResultType FindType(string typeName) => _types.GetValueOrDefault(typeName, ResultType.Null);
+
     public static BoundExpression Bind(CallSite site, BoundExpression operand, string typeName)
     {
         if (!_types.TryGetValue(typeName, out ResultType type))

@@ -5,7 +5,7 @@ namespace Tsdb.Query.Language;
 internal sealed class Parser
 {
     private static readonly string[] _writeWords =
-        ["INSERT", "UPDATE", "DELETE", "CREATE", "ALTER", "DROP", "TRUNCATE", "COPY"];
+        ["INSERT", "UPDATE", "DELETE", "TRUNCATE", "COPY"];
 
     private readonly TokenReader _reader;
     private readonly ExpressionParser _expressions;
@@ -58,13 +58,18 @@ internal sealed class Parser
             throw _reader.Source.Error(first.Position, "WITH is not supported yet");
         }
 
+        if (new WriteParser(_reader, _expressions).TryParse() is { } write)
+        {
+            return write;
+        }
+
         foreach (string word in _writeWords)
         {
             if (first.IsWord(word))
             {
                 string instead = word is "INSERT" or "COPY"
                     ? "write by line protocol or Arrow"
-                    : "tables and columns come with their first row, and nothing can be deleted";
+                    : "rows are written by line protocol or Arrow; the last write of a key wins";
                 throw _reader.Source.Error(first.Position, $"{word} is not supported yet; {instead}");
             }
         }

@@ -6,6 +6,10 @@ namespace Tsdb.Query.Planning;
 /// <summary>Finds tables by name: the exact one first, then in any case if only one fits.</summary>
 internal static class Tables
 {
+    /// <summary>Whether <see cref="Find"/> would find one, or more.</summary>
+    public static bool Exists(Catalog catalog, TableReference reference) => catalog.Tables.Any(
+        table => table.Name.Equals(reference.Name, StringComparison.OrdinalIgnoreCase));
+
     public static TableSchema Find(SqlSource source, Catalog catalog, TableReference reference)
     {
         TableSchema? found = null;

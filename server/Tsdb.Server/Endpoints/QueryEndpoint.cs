@@ -21,7 +21,7 @@ internal sealed class QueryEndpoint(EngineHost host, ServerMetrics metrics)
     public async Task PostAsync(HttpContext context)
     {
         QueryBody body = await QueryBody.ReadAsync(context.Request, context.RequestAborted);
-        await AnswerAsync(context, body);
+        await AnswerAsync(context, body, mayWrite: true);
     }
 
     public Task GetAsync(HttpContext context)
@@ -34,16 +34,17 @@ internal sealed class QueryEndpoint(EngineHost host, ServerMetrics metrics)
         }
 
         string database = query.ContainsKey("db") ? query["db"].ToString() : query["database"].ToString();
-        return AnswerAsync(context, new QueryBody(sql, null, database));
+        return AnswerAsync(context, new QueryBody(sql, null, database), mayWrite: false);
     }
 
-    private async Task AnswerAsync(HttpContext context, QueryBody body)
+    private async Task AnswerAsync(HttpContext context, QueryBody body, bool mayWrite)
     {
         CancellationToken cancellation = context.RequestAborted;
         PipeWriter target = context.Response.BodyWriter;
         ReadPath reads = host.ReadPathOf(host.Find(body.Database));
         using QueryCount count = metrics.BeginQuery();
-        using QueryResult result = reads.Execute(new QueryRequest(body.Sql, body.Parameters), cancellation);
+        QueryRequest request = new(body.Sql, body.Parameters) { MayWrite = mayWrite };
+        using QueryResult result = await reads.ExecuteAsync(request, cancellation);
         ArrayBufferWriter<byte> pending = new(FlushSizeBytes);
         using IResultWriter writer = Choose(context.Request, pending);
 

@@ -56,7 +56,7 @@ internal sealed class EngineHost(ServerOptions options, TimeProvider clock) : IA
     /// <summary>Runs SQL against the database.</summary>
     public ReadPath ReadPathOf(Database database) => _readPaths.GetOrAdd(
         database,
-        static (key, host) => new ReadPath(key.Storage, host.QueryOptions, host.Clock),
+        static (key, host) => new ReadPath(key.Storage, host.QueryOptions, host.Clock, host.CommandsOf(key)),
         this);
 
     /// <inheritdoc />
@@ -70,6 +70,8 @@ internal sealed class EngineHost(ServerOptions options, TimeProvider clock) : IA
     }
 
     private TimeProvider Clock => clock;
+
+    private Database? CommandsOf(Database database) => options.QueriesAreReadOnly ? null : database;
 
     private QueryOptions QueryOptions { get; } = new()
     {

@@ -38,6 +38,8 @@ internal sealed record ConfigFile
 
     public bool? WarmsUp { get; init; }
 
+    public bool? QueriesAreReadOnly { get; init; }
+
     /// <exception cref="ServerOptionsException">The file cannot be read, or holds what is no
     /// option.</exception>
     public static ConfigFile Read(string path)
@@ -67,6 +69,7 @@ internal sealed record ConfigFile
             QueryMemoryBytesMax = QueryMemoryBytesMax ?? defaults.QueryMemoryBytesMax,
             QueryDurationMax = QuerySecondsMax is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
             WarmsUp = WarmsUp ?? defaults.WarmsUp,
+            QueriesAreReadOnly = QueriesAreReadOnly ?? defaults.QueriesAreReadOnly,
         };
     }
 }

@@ -36,6 +36,9 @@ public sealed record ServerOptions
     /// <summary>Whether the write path is taken once before the server says that it is ready.</summary>
     public bool WarmsUp { get; init; } = true;
 
+    /// <summary>Whether SQL may not write, whichever way it comes. A GET never writes.</summary>
+    public bool QueriesAreReadOnly { get; init; }
+
     /// <summary>How long a stopping server waits for requests under way.</summary>
     public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(10);
 }

@@ -22,7 +22,7 @@ internal sealed class QueryRpc(EngineHost host, ServerMetrics metrics) : QuerySe
         CancellationToken cancellation = context.CancellationToken;
         Wire.QueryOptions wanted = request.Options ?? new Wire.QueryOptions();
         using QueryCount count = metrics.BeginQuery();
-        using QueryResult result = Execute(request, request.Sql, cancellation);
+        using QueryResult result = await ExecuteAsync(request, request.Sql, cancellation);
         bool hasRows = result.MoveNext();
         using ArrowStreamEncoder encoder = new(result.Schema, wanted.PlainText);
         long remaining = wanted.RowLimit > 0 ? wanted.RowLimit : long.MaxValue;
@@ -53,9 +53,10 @@ internal sealed class QueryRpc(EngineHost host, ServerMetrics metrics) : QuerySe
         count.Succeeded(result.Statistics);
     }
 
-    public override Task<ExplainReply> Explain(Wire.QueryRequest request, ServerCallContext context)
+    public override async Task<ExplainReply> Explain(Wire.QueryRequest request, ServerCallContext context)
     {
-        using QueryResult result = Execute(request, $"EXPLAIN {request.Sql}", context.CancellationToken);
+        using QueryResult result =
+            await ExecuteAsync(request, $"EXPLAIN {request.Sql}", context.CancellationToken);
         List<string> lines = [];
         while (result.MoveNext())
         {
@@ -66,10 +67,11 @@ internal sealed class QueryRpc(EngineHost host, ServerMetrics metrics) : QuerySe
             }
         }
 
-        return Task.FromResult(new ExplainReply { Plan = string.Join('\n', lines) });
+        return new ExplainReply { Plan = string.Join('\n', lines) };
     }
 
-    private QueryResult Execute(Wire.QueryRequest request, string sql, CancellationToken cancellation)
+    private Task<QueryResult> ExecuteAsync(
+        Wire.QueryRequest request, string sql, CancellationToken cancellation)
     {
         ReadPath reads = host.ReadPathOf(host.Find(request.Database));
         Dictionary<string, QueryParameter> parameters = new(StringComparer.Ordinal);
@@ -78,7 +80,7 @@ internal sealed class QueryRpc(EngineHost host, ServerMetrics metrics) : QuerySe
             parameters[name] = QueryMessages.ToParameter(value);
         }
 
-        return reads.Execute(new Tsdb.Query.QueryRequest(sql, parameters), cancellation);
+        return reads.ExecuteAsync(new Tsdb.Query.QueryRequest(sql, parameters), cancellation);
     }
 
     private static async Task SendAsync(

@@ -1,0 +1,7 @@
+namespace Tsdb.Core.Commands;
+
+/// <summary>What became of a command.</summary>
+/// <param name="Status">Done, or why not.</param>
+/// <param name="SeriesCount">Series that it was about: those matched by a delete, those of a dropped
+/// table.</param>
+public sealed record CommandOutcome(CommandStatus Status, long SeriesCount = 0);

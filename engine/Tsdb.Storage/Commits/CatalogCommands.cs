@@ -1,0 +1,133 @@
+using System.Text;
+using Tsdb.Core;
+using Tsdb.Core.Commands;
+using Tsdb.Storage.Catalogs;
+
+namespace Tsdb.Storage.Commits;
+
+/// <summary>Commands that change the catalogue: checked, written as definition records, and applied once
+/// those are durable.</summary>
+/// <remarks>The commit thread's; the caller holds the catalogue's gate.</remarks>
+internal sealed class CatalogCommands(CatalogStore catalog, StorageOptions options)
+{
+    /// <summary>Checks a command and writes its record. A new table is there at once, like one that a row
+    /// makes; all else waits for <see cref="Apply"/>.</summary>
+    public CommandOutcome Prepare(Command command, ByteSlab record) => command switch
+    {
+        CreateTable create => Create(create, record),
+        DropTable drop => PrepareDrop(drop, record),
+        SetTableOptions set => PrepareOptions(set, record),
+        _ => throw new ArgumentOutOfRangeException(nameof(command), command.GetType().Name),
+    };
+
+    /// <summary>Does what the durable record says.</summary>
+    public void Apply(Command command)
+    {
+        switch (command)
+        {
+            case DropTable drop:
+                catalog.DropTable(catalog.GetTable(drop.TableId));
+                break;
+            case SetTableOptions set:
+                catalog.GetTable(set.TableId).SetOptions(set.Options);
+                break;
+            case CreateTable create:
+                catalog.FindTable(create.Name)!.SetOptions(create.Options);
+                break;
+        }
+    }
+
+    /// <summary>The table of an id, or null when it is gone.</summary>
+    public TableState? Find(int tableId)
+    {
+        Invariant.Holds(tableId > 0 && tableId <= catalog.TableCount);
+        TableState table = catalog.GetTable(tableId);
+        return table.IsDropped ? null : table;
+    }
+
+    private CommandOutcome Create(CreateTable create, ByteSlab record)
+    {
+        CommandStatus status = Check(create);
+        if (status != CommandStatus.Done)
+        {
+            return new CommandOutcome(status);
+        }
+
+        TableState table = catalog.AddTable(create.Name);
+        foreach (NewColumn column in create.Columns)
+        {
+            if (column.Type is { } type)
+            {
+                catalog.AddColumn(table, column.Name, type);
+            }
+            else
+            {
+                catalog.AddTagKey(table, column.Name);
+            }
+        }
+
+        if (create.Options != TableOptions.None)
+        {
+            CatalogStore.WriteOptions(record, table.Schema.TableId, create.Options);
+        }
+
+        return new CommandOutcome(CommandStatus.Done);
+    }
+
+    private CommandStatus Check(CreateTable create)
+    {
+        if (catalog.FindTable(create.Name) is not null)
+        {
+            return CommandStatus.TableExists;
+        }
+
+        if (catalog.LiveTableCount >= options.TableCountMax)
+        {
+            return CommandStatus.TooManyTables;
+        }
+
+        HashSet<string> names = new(StringComparer.Ordinal);
+        int tagCount = 0;
+        bool isTooLong = IsTooLong(create.Name);
+        foreach (NewColumn column in create.Columns)
+        {
+            isTooLong |= IsTooLong(column.Name);
+            tagCount += column.Type is null ? 1 : 0;
+            if (!names.Add(column.Name))
+            {
+                return CommandStatus.NameConflict;
+            }
+        }
+
+        return isTooLong ? CommandStatus.NameTooLong
+            : tagCount > options.TagKeyCountMax ? CommandStatus.TooManyTags
+            : create.Columns.Count - tagCount > options.ColumnCountMax ? CommandStatus.TooManyColumns
+            : CommandStatus.Done;
+    }
+
+    private bool IsTooLong(string name) =>
+        name.Length == 0 || Encoding.UTF8.GetByteCount(name) > options.NameSizeBytesMax;
+
+    private CommandOutcome PrepareDrop(DropTable drop, ByteSlab record)
+    {
+        TableState? table = Find(drop.TableId);
+        if (table is null)
+        {
+            return new CommandOutcome(CommandStatus.TableMissing);
+        }
+
+        CatalogStore.WriteDrop(record, drop.TableId);
+        return new CommandOutcome(CommandStatus.Done, table.Tags.SeriesCount);
+    }
+
+    private CommandOutcome PrepareOptions(SetTableOptions set, ByteSlab record)
+    {
+        if (Find(set.TableId) is null)
+        {
+            return new CommandOutcome(CommandStatus.TableMissing);
+        }
+
+        CatalogStore.WriteOptions(record, set.TableId, set.Options);
+        return new CommandOutcome(CommandStatus.Done);
+    }
+}
