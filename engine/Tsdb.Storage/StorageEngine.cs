@@ -110,7 +110,7 @@ public sealed class StorageEngine : ICommandTarget, IAsyncDisposable
 
     /// <summary>Counters and sizes. O(segments).</summary>
     public StorageStatistics GetStatistics() =>
-        StatisticsReader.Read(_parts, _metrics, (_commits.Failure ?? _parts.Flushes.Failure)?.Message);
+        StatisticsReader.Read(_parts, _metrics, _commits.Failure?.Message);
 
     /// <summary>Commits what is queued, flushes it, closes the files. Snapshots still open keep what they
     /// need.</summary>
@@ -151,7 +151,7 @@ public sealed class StorageEngine : ICommandTarget, IAsyncDisposable
             throw new StorageClosedException("the database is closed");
         }
 
-        StorageClosedException? failure = _commits.Failure ?? _parts.Flushes.Failure;
+        StorageClosedException? failure = _commits.Failure;
         if (failure is not null)
         {
             throw failure;

@@ -51,6 +51,10 @@ public sealed record StorageOptions
     /// <summary>Length of a string value in UTF-8 bytes.</summary>
     public int StringSizeBytesMax { get; init; } = 64 << 10;
 
+    /// <summary>Between two tries of what the device failed: a new log file, a flush (there it doubles up to
+    /// 32 times this).</summary>
+    public TimeSpan FaultRetryInterval { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>
     /// Opens a database although durable frames of its log are gone: an operator's decision to lose them.
     /// What was
@@ -70,6 +74,7 @@ public sealed record StorageOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(SeriesCountMax, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(TagKeyCountMax, 256);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(StringSizeBytesMax, 1 << 20);
+        ArgumentOutOfRangeException.ThrowIfLessThan(FaultRetryInterval, TimeSpan.FromMilliseconds(1));
         Invariant.Holds(ColumnCountMax < 1 << 27);
     }
 }

@@ -11,7 +11,8 @@ internal static class TestTable
 {
     private static readonly LineProtocolParser _parser = new();
 
-    public static async Task<RejectLog> WriteAsync(StorageEngine storage, string lines)
+    public static async Task<RejectLog> WriteAsync(
+        StorageEngine storage, string lines, Durability durability = Durability.Fsync)
     {
         RejectLog rejects = new();
         SampleBatch batch = new();
@@ -21,7 +22,7 @@ internal static class TestTable
             _parser.Parse(Encoding.UTF8.GetBytes(lines), 1, in options, batch, rejects);
         }
 
-        await storage.AppendAsync(batch, Durability.Fsync, rejects, TestContext.Current.CancellationToken);
+        await storage.AppendAsync(batch, durability, rejects, TestContext.Current.CancellationToken);
         return rejects;
     }
 

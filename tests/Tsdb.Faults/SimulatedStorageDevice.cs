@@ -12,6 +12,7 @@ public sealed class SimulatedStorageDevice : IStorageDevice
     private readonly SimulatedNames _names = new();
     private readonly Dictionary<long, InjectedFault> _faults = [];
     private readonly List<DeviceCall> _calls = [];
+    private Func<DeviceOperation, string, InjectedFault?>? _rule;
     private bool _isCut;
 
     /// <summary>The calls so far, in order.</summary>
@@ -41,6 +42,26 @@ public sealed class SimulatedStorageDevice : IStorageDevice
         lock (Gate)
         {
             _faults[callNumber] = fault;
+        }
+    }
+
+    /// <summary>Makes every call fail that the rule gives a fault for, until it is set to null.</summary>
+    public Func<DeviceOperation, string, InjectedFault?>? Rule
+    {
+        get
+        {
+            lock (Gate)
+            {
+                return _rule;
+            }
+        }
+
+        set
+        {
+            lock (Gate)
+            {
+                _rule = value;
+            }
         }
     }
 
@@ -220,7 +241,9 @@ public sealed class SimulatedStorageDevice : IStorageDevice
         }
 
         CallCount++;
-        InjectedFault? fault = _faults.TryGetValue(CallCount, out InjectedFault found) ? found : null;
+        InjectedFault? fault = _faults.TryGetValue(CallCount, out InjectedFault found)
+            ? found
+            : _rule?.Invoke(operation, path);
         _isCut = fault == InjectedFault.PowerCut;
         _calls.Add(new DeviceCall(CallCount, operation, path, offsetBytes, sizeBytes, fault is null));
         return fault;

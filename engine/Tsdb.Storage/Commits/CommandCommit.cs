@@ -13,14 +13,14 @@ internal sealed class CommandCommit(CatalogStore catalog, StorageOptions options
 {
     private readonly CatalogCommands _commands = new(catalog, options);
     private readonly FrameWriter _frame = new();
-    private readonly ByteSlab _definitions = new();
     private readonly ByteSlab _record = new();
 
     /// <param name="command">What to do.</param>
+    /// <param name="definitions">Those not logged yet; empty when this returns. After a failure the next
+    /// frame has them: the catalogue has them already.</param>
     /// <param name="unflushedDefinitions">Gets the definitions logged.</param>
-    public CommandOutcome Run(Command command, ByteSlab unflushedDefinitions)
+    public CommandOutcome Run(Command command, ByteSlab definitions, ByteSlab unflushedDefinitions)
     {
-        _definitions.Clear();
         _record.Clear();
         CommandOutcome outcome;
         lock (catalog.Gate)
@@ -31,14 +31,16 @@ internal sealed class CommandCommit(CatalogStore catalog, StorageOptions options
                 return outcome;
             }
 
-            catalog.DrainDefinitions(_definitions);
+            catalog.DrainDefinitions(definitions);
         }
 
-        _definitions.Append(_record.Span);
         _frame.Clear();
-        _frame.AddDefinitions(_definitions.Span);
+        _frame.AddDefinitions(definitions.Span);
+        _frame.AddDefinitions(_record.Span);
         log.Append(_frame.Payload.Span, syncs: true);
-        unflushedDefinitions.Append(_definitions.Span);
+        unflushedDefinitions.Append(definitions.Span);
+        unflushedDefinitions.Append(_record.Span);
+        definitions.Clear();
         lock (catalog.Gate)
         {
             _commands.Apply(command);

@@ -9,8 +9,12 @@ namespace Tsdb.Storage.Commits;
 internal sealed class CommitLog(WalWriter wal, TimeProvider clock)
 {
     private readonly Lock _gate = new();
+    private readonly UnsyncedFrames _unsynced = new();
     private long _preparedSizeBytes;
     private Task _preparing = Task.CompletedTask;
+
+    /// <summary>The time of commits.</summary>
+    public TimeProvider Clock => clock;
 
     public long LiveSizeBytes
     {
@@ -23,27 +27,49 @@ internal sealed class CommitLog(WalWriter wal, TimeProvider clock)
         }
     }
 
+    /// <summary>Commit time of the last frame; 0 when there is none.</summary>
+    public long LastCommitTimeNs
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return wal.LastCommitTimeNs;
+            }
+        }
+    }
+
     /// <summary>
-    /// Appends a frame and, if asked, makes it durable; returns its LSN. After a first failure the frame goes
-    /// to a
-    /// new file, once; the failed file is never trusted again.
+    /// Appends a frame and, if asked, makes it durable; returns its LSN. After a failure it goes to a new
+    /// file, with all that was not synced before it; the failed file is never trusted again.
     /// </summary>
-    /// <exception cref="WalFailedException">That failed as well, or other frames were not synced
-    /// yet.</exception>
+    /// <exception cref="WalFailedException">That failed as well: nothing can be appended until
+    /// <see cref="Heal"/> has succeeded.</exception>
     public ulong Append(ReadOnlySpan<byte> payload, bool syncs)
     {
         lock (_gate)
         {
             ulong lsn = wal.NextLsn;
-            bool isOnlyUnsynced = wal.DurableLsn + 1 == lsn;
+            syncs |= _unsynced.SizeBytes + (long)payload.Length > UnsyncedFrames.SizeBytesMax;
             try
             {
                 AppendFrame(payload, syncs);
             }
-            catch (WalFailedException) when (isOnlyUnsynced && !wal.IsReadOnly)
+            catch (WalFailedException failure) when (!failure.IsReadOnly)
             {
-                wal.ReplaceFailedFile();
+                GoOnInNewFile();
                 AppendFrame(payload, syncs: true);
+                syncs = true;
+            }
+
+            Invariant.Holds(wal.NextLsn == lsn + 1);
+            if (syncs)
+            {
+                _unsynced.Clear();
+            }
+            else
+            {
+                _unsynced.Add(lsn, payload);
             }
 
             PrepareSpare();
@@ -51,12 +77,39 @@ internal sealed class CommitLog(WalWriter wal, TimeProvider clock)
         }
     }
 
-    /// <summary>Makes all frames durable.</summary>
+    /// <summary>Makes all frames durable, in a new file if the present one fails.</summary>
+    /// <exception cref="WalFailedException">That failed as well.</exception>
     public void Sync()
     {
         lock (_gate)
         {
-            wal.Sync();
+            try
+            {
+                wal.Sync();
+            }
+            catch (WalFailedException failure) when (!failure.IsReadOnly)
+            {
+                GoOnInNewFile();
+            }
+
+            _unsynced.Clear();
+        }
+    }
+
+    /// <summary>
+    /// After a failure: tries whether a new file can be written, and makes durable what was not. When this
+    /// returns, the log takes frames again.
+    /// </summary>
+    /// <exception cref="WalFailedException">Not yet.</exception>
+    public void Heal()
+    {
+        lock (_gate)
+        {
+            if (wal.IsFailed)
+            {
+                GoOnInNewFile();
+                _unsynced.Clear();
+            }
         }
     }
 
@@ -79,6 +132,23 @@ internal sealed class CommitLog(WalWriter wal, TimeProvider clock)
         }
 
         preparing.Wait();
+    }
+
+    /// <summary>What was logged and not synced is logged again, under the same LSNs, and synced.</summary>
+    private void GoOnInNewFile()
+    {
+        wal.ReplaceFailedFile();
+        for (int i = 0; i < _unsynced.Count; i++)
+        {
+            // A file that became full was synced: what went before needs no copy.
+            if (_unsynced.GetLsn(i) >= wal.NextLsn)
+            {
+                Invariant.Holds(_unsynced.GetLsn(i) == wal.NextLsn);
+                AppendFrame(_unsynced.GetPayload(i), syncs: false);
+            }
+        }
+
+        wal.Sync();
     }
 
     private void AppendFrame(ReadOnlySpan<byte> payload, bool syncs)

@@ -1,11 +1,9 @@
 using Tsdb.Core;
 using Tsdb.Core.Commands;
 using Tsdb.Storage.Catalogs;
-using Tsdb.Storage.Devices;
 using Tsdb.Storage.Flushing;
 using Tsdb.Storage.Memtables;
 using Tsdb.Storage.Versions;
-using Tsdb.Storage.Wal;
 
 namespace Tsdb.Storage.Commits;
 
@@ -38,7 +36,7 @@ internal sealed class CommitLoop : IDisposable
     private Memtable _active;
 #pragma warning restore CA2213
     private ByteSlab _unflushedDefinitions;
-    private StorageClosedException? _failure;
+    private readonly LogHealing _healing;
 
     public CommitLoop(
         CatalogStore catalog,
@@ -61,12 +59,15 @@ internal sealed class CommitLoop : IDisposable
         _unflushedDefinitions = recovered.UnflushedDefinitions;
         _commands = new CommandCommit(catalog, options, log);
         _queue = new CommitQueue(options.CommitQueueCountMax);
+        PendingCommit tryMarker = new(catalog, options) { IsTryMarker = true };
+        _healing = new LogHealing(
+            log.Clock, options.FaultRetryInterval, () => _queue.TryEnqueue(tryMarker));
         _thread = new Thread(Run) { IsBackground = true, Name = "tsdb-commit" };
         _thread.Start();
     }
 
-    /// <summary>The failure that made the database read-only, if any.</summary>
-    public StorageClosedException? Failure => Volatile.Read(ref _failure);
+    /// <summary>Why nothing can be logged at the moment, if so.</summary>
+    public StorageClosedException? Failure => _healing.Failure;
 
     /// <summary>Queues a resolved batch; waits while the queue is full.</summary>
     public ValueTask EnqueueAsync(PendingCommit commit, CancellationToken cancellationToken) =>
@@ -96,6 +97,7 @@ internal sealed class CommitLoop : IDisposable
     {
         _queue.Complete();
         _thread.Join();
+        _healing.Dispose();
     }
 
     private void Run()
@@ -108,6 +110,12 @@ internal sealed class CommitLoop : IDisposable
             bool isLast = false;
             while (rowCount < GroupRowCountMax && !isLast && _queue.TryTake(out PendingCommit? commit))
             {
+                if (commit.IsTryMarker)
+                {
+                    TryLogAgain();
+                    continue;
+                }
+
                 _group.Add(commit);
                 rowCount += commit.Batch.RowCount;
                 flushes = commit.IsFlushMarker;
@@ -116,55 +124,81 @@ internal sealed class CommitLoop : IDisposable
                 isLast = flushes || commit.Command is not null;
             }
 
-            Commit(rowCount, flushes);
+            if (_group.Count > 0)
+            {
+                Commit(rowCount, flushes);
+            }
         }
     }
 
+    /// <summary>Nothing of the group is stored unless all of it is; who waits is told in either
+    /// case.</summary>
     private void Commit(int rowCount, bool flushes)
     {
-        try
+        StorageClosedException? refusal = Failure ?? MakeRoom(rowCount) ?? LogGroup(rowCount);
+        if (refusal is null && (flushes || IsFull))
         {
-            StorageClosedException? failure = Failure;
-            if (failure is not null)
-            {
-                throw failure;
-            }
-
-            CommitGroup(rowCount);
-            if (_group[^1].Command is { } command)
-            {
-                _group[^1].Outcome = _commands.Run(command, _unflushedDefinitions);
-            }
-
-            if (flushes
-                || _active.SizeBytes > _options.MemtableSizeBytesMax
-                || _log.LiveSizeBytes > _options.WalSizeBytesMax)
-            {
-                Rotate();
-            }
-        }
-        catch (Exception exception) when (exception is StorageDeviceException or WalFailedException)
-        {
-            Volatile.Write(
-                ref _failure, new StorageClosedException("the write-ahead log failed; read-only", exception));
-            FailGroup(_failure!);
-            return;
-        }
-        catch (StorageClosedException exception)
-        {
-            FailGroup(exception);
-            return;
+            // A flush that cannot begin is not the senders' misfortune: their rows are logged.
+            StorageClosedException? failure = Rotate();
+            refusal = flushes ? failure : null;
         }
 
         foreach (PendingCommit commit in _group)
         {
-            commit.Complete();
+            if (refusal is null)
+            {
+                commit.Complete();
+            }
+            else
+            {
+                commit.Fail(refusal);
+            }
+        }
+    }
+
+    /// <summary>Only when neither of two full memtables can be flushed there is no memory for a
+    /// group.</summary>
+    private StorageClosedException? MakeRoom(int rowCount) => rowCount > 0 && IsFull ? Rotate() : null;
+
+    private StorageClosedException? LogGroup(int rowCount)
+    {
+        try
+        {
+            CommitGroup(rowCount);
+            if (_group[^1].Command is { } command)
+            {
+                _group[^1].Outcome = _commands.Run(command, _definitions, _unflushedDefinitions);
+            }
+
+            return null;
+        }
+        catch (Exception failure) when (LogHealing.IsOfDevice(failure))
+        {
+            return _healing.Fail(failure);
+        }
+    }
+
+    private void TryLogAgain()
+    {
+        if (Failure is null)
+        {
+            return;
+        }
+
+        try
+        {
+            _log.Heal();
+            _healing.Succeed();
+        }
+        catch (Exception failure) when (LogHealing.IsOfDevice(failure))
+        {
+            _healing.Fail(failure);
         }
     }
 
     private void CommitGroup(int rowCount)
     {
-        _definitions.Clear();
+        // After a failure those of the failed frame are still here: the catalogue has them, the log has not.
         _catalog.DrainDefinitions(_definitions);
         if (rowCount == 0 && _definitions.SizeBytes == 0)
         {
@@ -184,6 +218,7 @@ internal sealed class CommitLoop : IDisposable
         ulong lsn = _log.Append(_frame.Payload.Span, syncs);
         _metrics.NoteCommit(_group.Count, rowCount, _frame.Payload.SizeBytes);
         _unflushedDefinitions.Append(_definitions.Span);
+        _definitions.Clear();
         foreach (PendingCommit commit in _group)
         {
             if (commit.Batch.RowCount > 0)
@@ -193,30 +228,40 @@ internal sealed class CommitLoop : IDisposable
         }
     }
 
-    private void Rotate()
+    private bool IsFull => _active.SizeBytes > _options.MemtableSizeBytesMax
+        || _log.LiveSizeBytes > _options.WalSizeBytesMax;
+
+    /// <summary>
+    /// Hands the memtable to the flush thread, waiting while that has two: memory for two is all there is.
+    /// Gives the reason when it cannot.
+    /// </summary>
+    private StorageClosedException? Rotate()
     {
         if (_active.RowCount == 0 && _unflushedDefinitions.SizeBytes == 0)
         {
-            return;
+            return null;
         }
 
-        // Segments must not hold what the log could lose: the manifest counts on the log's order.
-        _log.Sync();
-        Memtable full = _active;
-        _active = new Memtable(_catalog.ShardCount);
-        _versions.Rotate(_active);
-
-        // Waits while the flush before is not done: memory for two memtables is all there is.
-        FlushJob job = new(full, _unflushedDefinitions);
-        _flushes.Enqueue(() => _flusher.Flush(job));
-        _unflushedDefinitions = new ByteSlab();
-    }
-
-    private void FailGroup(StorageClosedException reason)
-    {
-        foreach (PendingCommit commit in _group)
+        if (_flushes.WaitForRoom() is { } refusal)
         {
-            commit.Fail(reason);
+            return refusal;
         }
+
+        try
+        {
+            // Segments must not hold what the log could lose: the manifest counts on the log's order.
+            _log.Sync();
+        }
+        catch (Exception failure) when (LogHealing.IsOfDevice(failure))
+        {
+            return _healing.Fail(failure);
+        }
+
+        FlushJob job = new(_active, _unflushedDefinitions);
+        _active = new Memtable(_catalog.ShardCount);
+        _unflushedDefinitions = new ByteSlab();
+        _versions.Rotate(_active);
+        _flushes.Enqueue(() => _flusher.Flush(job));
+        return null;
     }
 }

@@ -26,6 +26,9 @@ internal sealed class CommitQueue
         }
     }
 
+    /// <summary>Queues a batch unless the queue is full or takes no more.</summary>
+    public bool TryEnqueue(PendingCommit commit) => _commits.Writer.TryWrite(commit);
+
     /// <summary>Waits for a batch; false when none will come.</summary>
     public bool Wait() => _commits.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult();
 

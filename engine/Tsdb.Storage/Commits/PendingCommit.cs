@@ -26,6 +26,10 @@ internal sealed class PendingCommit(CatalogStore catalog, StorageOptions options
     /// <summary>What became of the command; there when the completion is.</summary>
     public CommandOutcome? Outcome { get; set; }
 
+    /// <summary>Whether it carries no rows, but asks the commit thread to try whether the log works
+    /// again.</summary>
+    public bool IsTryMarker { get; init; }
+
     /// <summary>Completes with the rows stored once the promise of <see cref="Durability"/> holds.</summary>
     public Task<long> Completion => _completion.Task;
 

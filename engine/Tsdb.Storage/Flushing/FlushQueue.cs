@@ -2,53 +2,71 @@ namespace Tsdb.Storage.Flushing;
 
 /// <summary>
 /// The background thread that writes full memtables to segments and merges segments. One memtable may wait
-/// while
-/// another is written; whoever brings a third waits.
+/// while another is written; whoever brings a third waits. Work that the device fails is tried again, later
+/// and later, until it succeeds: what it is about stays in memory and in the log meanwhile.
 /// </summary>
 internal sealed class FlushQueue : IDisposable
 {
-    private readonly Lock _gate = new();
-    private readonly SemaphoreSlim _slots = new(2);
+    private const int OpenCountMax = 2;
+    private const int DelayDoublingCountMax = 5;
+
+    private readonly TimeProvider _clock;
+    private readonly TimeSpan _retryInterval;
+    private readonly object _gate = new();
     private readonly Queue<Action> _work = new();
-    private readonly SemaphoreSlim _workCount = new(0);
     private readonly Queue<(long Number, TaskCompletionSource Completion)> _waiters = [];
     private readonly Thread _thread;
     private long _queuedCount;
     private long _doneCount;
     private StorageClosedException? _failure;
+    private bool _isRetryDue;
     private bool _isClosed;
+    private bool _isGivenUp;
 
-    public FlushQueue()
+    public FlushQueue(TimeProvider clock, StorageOptions options)
     {
+        _clock = clock;
+        _retryInterval = options.FaultRetryInterval;
         _thread = new Thread(Run) { IsBackground = true, Name = "tsdb-flush" };
         _thread.Start();
     }
 
-    /// <summary>The failure that stopped the thread, if any.</summary>
+    /// <summary>Why the present piece of work has failed so far; null when it has not.</summary>
     public StorageClosedException? Failure => Volatile.Read(ref _failure);
 
-    /// <summary>Queues work, waiting while two pieces are open. The work may fail with the device's
-    /// exceptions.</summary>
+    /// <summary>Waits while two pieces are open. Gives the reason when they cannot be done at the
+    /// moment.</summary>
+    public StorageClosedException? WaitForRoom()
+    {
+        lock (_gate)
+        {
+            while (_queuedCount - _doneCount >= OpenCountMax && _failure is null)
+            {
+                Monitor.Wait(_gate);
+            }
+
+            return _queuedCount - _doneCount < OpenCountMax ? null : new StorageClosedException(
+                $"memory is full of rows that could not be flushed: {_failure?.Message}", _failure)
+            {
+                Refusal = StorageRefusal.MemoryFull,
+                RetryAfter = _retryInterval,
+            };
+        }
+    }
+
+    /// <summary>Queues work. It may fail with the device's exceptions, and is then done again from its
+    /// beginning.</summary>
     public void Enqueue(Action work)
     {
-        _slots.Wait();
-        StorageClosedException? failure = Failure;
-        if (failure is not null)
-        {
-            _slots.Release();
-            throw failure;
-        }
-
         lock (_gate)
         {
             _queuedCount++;
             _work.Enqueue(work);
+            Monitor.PulseAll(_gate);
         }
-
-        _workCount.Release();
     }
 
-    /// <summary>Completes when all that is queued now is done; fails when the thread has failed.</summary>
+    /// <summary>Completes when all that is queued now is done; fails when a try of it fails.</summary>
     public Task WhenDoneAsync(CancellationToken cancellationToken)
     {
         lock (_gate)
@@ -69,65 +87,109 @@ internal sealed class FlushQueue : IDisposable
         }
     }
 
-    /// <summary>Finishes what is queued and stops.</summary>
+    /// <summary>Finishes what is queued, as far as it can be done now, and stops.</summary>
     public void Dispose()
     {
         lock (_gate)
         {
             _isClosed = true;
+            Monitor.PulseAll(_gate);
         }
 
-        _workCount.Release();
         _thread.Join();
-        _slots.Dispose();
-        _workCount.Dispose();
     }
 
     private void Run()
     {
         while (true)
         {
-            _workCount.Wait();
             Action? work;
             lock (_gate)
             {
-                if (!_work.TryDequeue(out work) && _isClosed)
+                while (!_work.TryDequeue(out work))
                 {
-                    return;
+                    if (_isClosed)
+                    {
+                        return;
+                    }
+
+                    Monitor.Wait(_gate);
                 }
             }
 
-            if (work is not null)
-            {
-                Perform(work);
-            }
+            Perform(work);
         }
     }
 
     private void Perform(Action work)
     {
-        try
+        int tryCount = 0;
+        while (!_isGivenUp && !TryOnce(work))
         {
-            if (Failure is null)
-            {
-                work();
-            }
-        }
-        catch (Exception exception)
-            when (exception is IOException or OverflowException or OutOfMemoryException)
-        {
-            // What was to be flushed stays in memory and in the log: nothing is lost, but nothing more is
-            // taken.
-            Volatile.Write(ref _failure, new StorageClosedException("a flush failed; read-only", exception));
+            // When closing: what was to be flushed is in the log, and is recovered at the next start. What
+            // comes after it must not be flushed, or the log would be forgotten up to there.
+            _isGivenUp = !WaitForRetry(_retryInterval * (1 << Math.Min(tryCount++, DelayDoublingCountMax)));
         }
 
         lock (_gate)
         {
             _doneCount++;
             CompleteWaiters();
+            Monitor.PulseAll(_gate);
         }
+    }
 
-        _slots.Release();
+    private bool TryOnce(Action work)
+    {
+        try
+        {
+            work();
+            Volatile.Write(ref _failure, null);
+            return true;
+        }
+        catch (Exception exception)
+            when (exception is IOException or OverflowException or OutOfMemoryException)
+        {
+            lock (_gate)
+            {
+                Volatile.Write(ref _failure, new StorageClosedException(
+                    $"a flush failed and is tried again: {exception.Message}", exception)
+                {
+                    Refusal = StorageRefusal.MemoryFull,
+                    RetryAfter = _retryInterval,
+                });
+                CompleteWaiters();
+                Monitor.PulseAll(_gate);
+            }
+
+            return false;
+        }
+    }
+
+    /// <summary>False when the queue is closed instead.</summary>
+    private bool WaitForRetry(TimeSpan delay)
+    {
+        using ITimer timer = _clock.CreateTimer(
+            static state => ((FlushQueue)state!).MakeRetryDue(), this, delay, Timeout.InfiniteTimeSpan);
+        lock (_gate)
+        {
+            while (!_isRetryDue && !_isClosed)
+            {
+                Monitor.Wait(_gate);
+            }
+
+            _isRetryDue = false;
+            return !_isClosed;
+        }
+    }
+
+    private void MakeRetryDue()
+    {
+        lock (_gate)
+        {
+            _isRetryDue = true;
+            Monitor.PulseAll(_gate);
+        }
     }
 
     private void CompleteWaiters()

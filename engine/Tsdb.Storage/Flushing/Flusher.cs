@@ -29,23 +29,49 @@ internal sealed class Flusher(
     public long CatalogSizeBytes => catalogLog.SizeBytes;
 
     /// <summary>Writes a full memtable to segments and forgets its part of the log.</summary>
+    /// <remarks>After a failure the same job may be given again.</remarks>
     public void Flush(FlushJob job)
+    {
+        if (job.FlushedLsn is null)
+        {
+            job.FlushedLsn = WriteAndPublish(job);
+            Volatile.Write(ref _flushCount, _flushCount + 1);
+        }
+
+        log.Truncate(job.FlushedLsn.Value);
+        onFlushed();
+    }
+
+    private ulong WriteAndPublish(FlushJob job)
     {
         ShardFlush shardFlush = new(device, catalog, flushedTimes, publisher.Names);
         List<WrittenSegment> written = [];
-        for (int shard = 0; shard < catalog.ShardCount; shard++)
+        try
         {
-            written.AddRange(shardFlush.Write(job.Memtable, shard));
+            for (int shard = 0; shard < catalog.ShardCount; shard++)
+            {
+                written.AddRange(shardFlush.Write(job.Memtable, shard));
+            }
+
+            if (!job.HasDefinitionsWritten)
+            {
+                catalogLog.Append(job.Definitions.Span);
+                job.HasDefinitionsWritten = true;
+            }
+        }
+        catch (StorageDeviceException)
+        {
+            // The next try writes others, and may need the room.
+            written.ForEach(segment => SegmentNames.Discard(device, segment.Path));
+            throw;
         }
 
-        catalogLog.Append(job.Definitions.Span);
         ulong flushedLsn = publisher.PublishFlush(job.Memtable, written, catalogLog.ToEntry());
+        shardFlush.RaiseFlushedTimes();
         job.Memtable.Dispose();
-        log.Truncate(flushedLsn);
-        Volatile.Write(ref _flushCount, _flushCount + 1);
         Volatile.Write(
             ref _writtenSizeBytes,
             _writtenSizeBytes + written.Sum(static segment => segment.Info.SizeBytes));
-        onFlushed();
+        return flushedLsn;
     }
 }

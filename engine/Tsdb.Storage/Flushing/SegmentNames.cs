@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Globalization;
+using Tsdb.Storage.Devices;
 
 namespace Tsdb.Storage.Flushing;
 
@@ -16,6 +18,20 @@ internal sealed class SegmentNames(long nextNumber)
     public long NextNumber => Volatile.Read(ref _nextNumber);
 
     public long Next() => Interlocked.Increment(ref _nextNumber) - 1;
+
+    /// <summary>Removes a file that the manifest never named. While the device fails it may stay, and is
+    /// removed at the next start.</summary>
+    public static void Discard(IStorageDevice device, string path)
+    {
+        try
+        {
+            device.Delete(path);
+        }
+        catch (StorageDeviceException failure)
+        {
+            Trace.TraceWarning($"{path} stays until the next start: {failure.Message}");
+        }
+    }
 
     public static string PathOf(long number) =>
         string.Create(CultureInfo.InvariantCulture, $"{Directory}/{number:D12}.seg");

@@ -11,13 +11,14 @@ namespace Tsdb.Storage.Flushing;
 /// of
 /// their series, and one for the late ones.
 /// </summary>
-/// <remarks>Reusable; the flush thread's.</remarks>
+/// <remarks>For one flush; the flush thread's.</remarks>
 internal sealed class ShardFlush(
     IStorageDevice device, CatalogStore catalog, FlushedTimes flushedTimes, SegmentNames names)
 {
     private readonly SeriesRows _rows = new();
     private readonly SeriesRows _slice = new();
     private readonly List<(SegmentWriter Writer, string Path)> _open = [];
+    private readonly List<(SeriesId Series, long LastNs)> _lastTimes = [];
 
     /// <summary>Writes the shard's segments, durable but not yet named by the manifest.</summary>
     public List<WrittenSegment> Write(Memtable memtable, int shard)
@@ -50,20 +51,35 @@ internal sealed class ShardFlush(
 
                 // The log is about to forget these rows: not one may be left out.
                 Invariant.Holds(writtenCount == _rows.RowCount);
-                flushedTimes.Raise(series, _rows.TimestampsNs[_rows.RowCount - 1]);
+                _lastTimes.Add((series, _rows.TimestampsNs[_rows.RowCount - 1]));
             }
 
             return Complete();
         }
+        catch (StorageDeviceException)
+        {
+            _open.ForEach(open => SegmentNames.Discard(device, open.Path));
+            throw;
+        }
         finally
         {
-            foreach ((SegmentWriter writer, _) in _open)
-            {
-                writer.Dispose();
-            }
-
-            _open.Clear();
+            Close();
         }
+    }
+
+    /// <summary>Counts as flushed what was written; called when the manifest names it.</summary>
+    public void RaiseFlushedTimes()
+    {
+        foreach ((SeriesId series, long lastNs) in _lastTimes)
+        {
+            flushedTimes.Raise(series, lastNs);
+        }
+    }
+
+    private void Close()
+    {
+        _open.ForEach(static open => open.Writer.Dispose());
+        _open.Clear();
     }
 
     private int AddWindow(

@@ -64,14 +64,20 @@ internal sealed class Manifest : IDisposable
 
     /// <summary>Makes the edits durable, all or none, and then the current state.</summary>
     /// <returns>The state after the commit.</returns>
-    /// <exception cref="ManifestFailedException">The device failed twice; no more commits until a
-    /// restart.</exception>
+    /// <exception cref="ManifestFailedException">The device failed twice. The edits are not made; the next
+    /// commit begins a new log without them, or fails likewise.</exception>
     public ManifestState Commit(ManifestEdit edit)
     {
         lock (_gate)
         {
-            ThrowIfFailed();
             ManifestState state = _current;
+            if (_failure is not null)
+            {
+                _failure = null;
+                BeginLogOrFail(state);
+                ThrowIfFailed();
+            }
+
             string path = ManifestPaths.Log(_superblock.LogNumber);
             string flaw = ManifestReplay.TryApply(
                 state, state.CommitNumber + 1, edit.Body, path, out ManifestState next);

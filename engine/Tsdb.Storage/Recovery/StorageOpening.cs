@@ -81,7 +81,7 @@ internal sealed class StorageOpening
             manifest,
             wal,
             versions,
-            new FlushQueue(),
+            new FlushQueue(_clock, _options),
             flusher,
             compactions,
             _device,

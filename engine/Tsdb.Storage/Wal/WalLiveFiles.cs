@@ -50,6 +50,7 @@ internal sealed class WalLiveFiles : IDisposable
         // Above every sequence that is anywhere in the lane, so that no stale frame has it.
         long sequence = Math.Max(CurrentSequence, _spares.HighestSequence) + 1;
         string path = WalFileName.Log(_options.Directory, sequence);
+        DiscardUnpublished();
         _isPublished = false;
         _begunPath = _spares.Take(checked(WalFileHeader.SizeBytes + start.FramesSizeBytes));
         _current?.Dispose();
@@ -69,12 +70,15 @@ internal sealed class WalLiveFiles : IDisposable
         Invariant.Holds(!_isPublished);
         _current.SyncData();
         _device.Rename(_begunPath, _begun.Log.Path);
-        _device.SyncDirectory(_options.Directory);
-        _current.Dispose();
-        _current = _device.Open(_begun.Log.Path, FileOpenMode.ReadWrite);
+
+        // It has its name, even if what follows fails: then it is set aside like any file that failed.
+        _begunPath = "";
         _files.Add(_begun);
         LiveSizeBytes += _begun.SizeBytes;
         _isPublished = true;
+        _device.SyncDirectory(_options.Directory);
+        _current.Dispose();
+        _current = _device.Open(_begun.Log.Path, FileOpenMode.ReadWrite);
     }
 
     public void Write(ReadOnlySpan<byte> bytes)
@@ -131,6 +135,16 @@ internal sealed class WalLiveFiles : IDisposable
     }
 
     public void Dispose() => _current?.Dispose();
+
+    // A file that was begun and failed is no spare any more: its pages may be lost.
+    private void DiscardUnpublished()
+    {
+        if (!_isPublished && _begunPath.Length > 0)
+        {
+            _spares.Discard(_begunPath);
+            _begunPath = "";
+        }
+    }
 
     private readonly record struct LiveFile(WalLogFile Log, long SizeBytes);
 }

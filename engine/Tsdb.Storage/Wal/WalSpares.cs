@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Tsdb.Core;
 using Tsdb.Storage.Devices;
 
@@ -85,6 +86,20 @@ internal sealed class WalSpares
         return Create(Math.Max(sizeBytes, _options.FileSizeBytes));
     }
 
+    /// <summary>Removes a file that failed before it was part of the log. While the device fails it may stay,
+    /// and is found at the next start.</summary>
+    public void Discard(string path)
+    {
+        try
+        {
+            _device.Delete(path);
+        }
+        catch (StorageDeviceException failure)
+        {
+            Trace.TraceWarning($"a log file that failed stays until the next start: {failure.Message}");
+        }
+    }
+
     /// <summary>Turns dead log files into spares, or removes them when there are enough.</summary>
     public void Recycle(IReadOnlyList<string> deadPaths)
     {
@@ -156,6 +171,21 @@ internal sealed class WalSpares
     {
         Invariant.Holds(sizeBytes % WalFrame.UnitSizeBytes == 0);
         string path = WalFileName.Spare(_options.Directory, TakeNumber());
+        try
+        {
+            Fill(path, sizeBytes);
+            return path;
+        }
+        catch (StorageDeviceException)
+        {
+            // Half a spare is none, and may hold the last free room.
+            Discard(path);
+            throw;
+        }
+    }
+
+    private void Fill(string path, int sizeBytes)
+    {
         byte[] zeros = new byte[Math.Min(sizeBytes, ZeroBlockSizeBytes)];
         using IStorageFile file = _device.Open(path, FileOpenMode.CreateNew);
         for (int offset = 0; offset < sizeBytes; offset += zeros.Length)
@@ -164,6 +194,5 @@ internal sealed class WalSpares
         }
 
         file.SyncData();
-        return path;
     }
 }

@@ -42,8 +42,11 @@ internal sealed class WalWriter : IDisposable
     /// <summary>Whether a write or sync failed: nothing can be appended until the file is replaced.</summary>
     public bool IsFailed => _failure is not null;
 
-    /// <summary>Whether the replacement failed too: nothing can be appended until a restart.</summary>
+    /// <summary>Whether the replacement failed too: nothing can be appended until one succeeds.</summary>
     public bool IsReadOnly { get; private set; }
+
+    /// <summary>Commit time of the last frame; 0 when there is none.</summary>
+    public long LastCommitTimeNs => _lastCommitTimeNs;
 
     /// <summary>
     /// Goes on where a replay ended, in a new file, so that nothing behind the tail can be taken for a frame.
@@ -124,22 +127,19 @@ internal sealed class WalWriter : IDisposable
         }
 
         _isReplacing = false;
+        IsReadOnly = false;
     }
 
     /// <summary>
     /// After a failure: goes on in a new file; the failed one is never written again. The caller then appends
     /// again, in order, all frames above <see cref="DurableLsn"/>; they get the same LSNs. What the failed
-    /// file holds of them is void. A failure before the next successful sync makes the log read-only.
+    /// file holds of them is void. A failure before the next successful sync makes the log read-only until
+    /// this is called again, with another new file, and nothing fails.
     /// </summary>
     /// <exception cref="WalFailedException">The device failed again.</exception>
     public void ReplaceFailedFile()
     {
         Invariant.Holds(IsFailed);
-        if (IsReadOnly)
-        {
-            ThrowIfFailed();
-        }
-
         _isReplacing = true;
         _failure = null;
         NextLsn = DurableLsn + 1;

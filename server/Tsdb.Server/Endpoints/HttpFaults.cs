@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -52,6 +53,12 @@ internal sealed class HttpFaults(RequestDelegate next, ILogger<HttpFaults> logge
         }
 
         context.Response.Clear();
+        if (fault.RetryAfter is { } delay)
+        {
+            context.Response.Headers.RetryAfter =
+                Math.Ceiling(delay.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        }
+
         await JsonReply.SendAsync(context, status, json => Write(json, fault));
     }
 

@@ -21,6 +21,9 @@ internal enum FaultKind
     /// <summary>Not now: 503, UNAVAILABLE.</summary>
     Unavailable,
 
+    /// <summary>No room for more rows until some is freed: 507, RESOURCE_EXHAUSTED.</summary>
+    StorageFull,
+
     /// <summary>The server failed: 500, INTERNAL.</summary>
     Internal,
 }

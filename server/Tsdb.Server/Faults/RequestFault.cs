@@ -14,6 +14,9 @@ internal sealed record RequestFault(FaultKind Kind, string Message)
     /// <summary>Where in the statement; null when it is not about a statement.</summary>
     public SqlException? Sql { get; init; }
 
+    /// <summary>When the same request may be taken; null when there is no telling.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
     /// <summary>The HTTP status.</summary>
     public int HttpStatus => Kind switch
     {
@@ -23,6 +26,7 @@ internal sealed record RequestFault(FaultKind Kind, string Message)
         FaultKind.UnknownEncoding => 415,
         FaultKind.LimitReached => 422,
         FaultKind.Unavailable => 503,
+        FaultKind.StorageFull => 507,
         _ => 500,
     };
 
@@ -31,7 +35,7 @@ internal sealed record RequestFault(FaultKind Kind, string Message)
     {
         FaultKind.Invalid or FaultKind.UnknownEncoding => StatusCode.InvalidArgument,
         FaultKind.NotFound => StatusCode.NotFound,
-        FaultKind.TooLarge or FaultKind.LimitReached => StatusCode.ResourceExhausted,
+        FaultKind.TooLarge or FaultKind.LimitReached or FaultKind.StorageFull => StatusCode.ResourceExhausted,
         FaultKind.Unavailable => StatusCode.Unavailable,
         _ => StatusCode.Internal,
     };
@@ -43,7 +47,12 @@ internal sealed record RequestFault(FaultKind Kind, string Message)
         QueryLimitException => new(FaultKind.LimitReached, exception.Message),
         RequestFaultException fault => new(fault.Kind, fault.Message),
         ArrowInputException or InvalidDatabaseNameException => new(FaultKind.Invalid, exception.Message),
-        StorageClosedException => new(FaultKind.Unavailable, exception.Message),
+        StorageClosedException refused => new(
+            refused.Refusal == StorageRefusal.DiskFull ? FaultKind.StorageFull : FaultKind.Unavailable,
+            refused.Message)
+        {
+            RetryAfter = refused.RetryAfter,
+        },
         OutOfMemoryException => new(FaultKind.Unavailable, "the server is short of memory"),
         _ => new(FaultKind.Internal, $"{exception.GetType().Name}: {exception.Message}"),
     };

@@ -1,4 +1,5 @@
 using Google.Protobuf.WellKnownTypes;
+using Google.Rpc;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Microsoft.Extensions.Logging;
@@ -7,6 +8,7 @@ using Tsdb.Protocol.V1;
 using Tsdb.Server.Faults;
 using Tsdb.Server.Telemetry;
 using RpcStatus = Google.Rpc.Status;
+using Status = Grpc.Core.Status;
 
 namespace Tsdb.Server.Rpc;
 
@@ -88,6 +90,11 @@ internal sealed class RpcFaults(ILogger<RpcFaults> logger) : Interceptor
                 Position = sql.Position,
                 Hint = sql.Hint ?? "",
             }));
+        }
+
+        if (reply.RetryAfter is { } delay)
+        {
+            status.Details.Add(Any.Pack(new RetryInfo { RetryDelay = Duration.FromTimeSpan(delay) }));
         }
 
         return status.ToRpcException();
