@@ -1,8 +1,9 @@
 namespace Tsdb.Core;
 
 /// <summary>
-/// A share of the process's memory: what was charged to it, what it may hold, and the smaller shares made from
-/// it. A charge counts in every account above, so that the top one knows all, and the first limit met refuses.
+/// A share of the process's memory: what was charged to it, what it may hold, and the smaller shares made
+/// from it. A charge counts in every account above, so that the top one knows all, and the first limit met
+/// refuses.
 /// </summary>
 /// <remarks>
 /// Thread safe, without locks for charges. For arenas, pools and buffers of some KB and more, not for single

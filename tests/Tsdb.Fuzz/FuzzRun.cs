@@ -21,7 +21,7 @@ public sealed class FuzzRun(FuzzTarget target, int seed)
         {
             target.Run([.. input]);
         }
-        catch (Exception exception)
+        catch (Exception exception) // The host loop of the inputs: each is reported with what runs it again.
         {
             throw Finding(input, origin, exception.Message, exception);
         }

@@ -17,7 +17,8 @@ public sealed class ReductionTests
             long[] values = new long[length];
             foreach (ref long value in values.AsSpan())
             {
-                value = random.Next(4) == 0 ? random.NextInt64(long.MinValue, long.MaxValue) : random.Next(-9, 9);
+                bool isWild = random.Next(4) == 0;
+                value = isWild ? random.NextInt64(long.MinValue, long.MaxValue) : random.Next(-9, 9);
             }
 
             Int128 sum = 0;

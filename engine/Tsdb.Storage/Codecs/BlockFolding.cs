@@ -117,26 +117,40 @@ internal static class BlockFolding
     // The target has 16 lanes of least, 16 of greatest and 16 of sums.
     private static void FoldRows(ref ulong source, int rowCount, int width, ref ulong target)
     {
-        ref ulong maxs = ref Unsafe.Add(ref target, LaneKernel.LaneCount);
-        ref ulong sums = ref Unsafe.Add(ref target, 2 * LaneKernel.LaneCount);
-        if (Vector512.IsHardwareAccelerated)
+        if (width <= FoldKernel.NarrowWidthMax)
         {
-            FoldKernel.Fold<Lanes512, Vector512<ulong>>(
-                ref source, rowCount, width, ref target, ref maxs, ref sums);
-        }
-        else if (Vector256.IsHardwareAccelerated)
-        {
-            FoldKernel.Fold<Lanes256, Vector256<ulong>>(
-                ref source, rowCount, width, ref target, ref maxs, ref sums);
-        }
-        else if (Vector128.IsHardwareAccelerated)
-        {
-            FoldKernel.Fold<Lanes128, Vector128<ulong>>(
-                ref source, rowCount, width, ref target, ref maxs, ref sums);
+            FoldRows<NarrowRange>(ref source, rowCount, width, ref target);
         }
         else
         {
-            FoldKernel.Fold<Lanes64, ulong>(ref source, rowCount, width, ref target, ref maxs, ref sums);
+            FoldRows<WideRange>(ref source, rowCount, width, ref target);
+        }
+    }
+
+    private static void FoldRows<TRange>(ref ulong source, int rowCount, int width, ref ulong mins)
+        where TRange : struct, IFoldRange
+    {
+        ref ulong maxs = ref Unsafe.Add(ref mins, LaneKernel.LaneCount);
+        ref ulong sums = ref Unsafe.Add(ref mins, 2 * LaneKernel.LaneCount);
+        if (Vector512.IsHardwareAccelerated)
+        {
+            FoldKernel.Fold<Lanes512, Vector512<ulong>, TRange>(
+                ref source, rowCount, width, ref mins, ref maxs, ref sums);
+        }
+        else if (Vector256.IsHardwareAccelerated)
+        {
+            FoldKernel.Fold<Lanes256, Vector256<ulong>, TRange>(
+                ref source, rowCount, width, ref mins, ref maxs, ref sums);
+        }
+        else if (Vector128.IsHardwareAccelerated)
+        {
+            FoldKernel.Fold<Lanes128, Vector128<ulong>, TRange>(
+                ref source, rowCount, width, ref mins, ref maxs, ref sums);
+        }
+        else
+        {
+            FoldKernel.Fold<Lanes64, ulong, TRange>(
+                ref source, rowCount, width, ref mins, ref maxs, ref sums);
         }
     }
 }

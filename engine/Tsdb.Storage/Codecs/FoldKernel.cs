@@ -25,12 +25,12 @@ internal static class FoldKernel
     /// <param name="maxs">The greatest of each lane.</param>
     /// <param name="sums">The sum of each lane.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Fold<TLanes, TVector>(
+    public static void Fold<TLanes, TVector, TRange>(
         ref ulong source, int rowCount, int width, ref ulong mins, ref ulong maxs, ref ulong sums)
         where TLanes : struct, ILanes<TVector>
         where TVector : struct
+        where TRange : struct, IFoldRange
     {
-        bool isNarrow = width <= NarrowWidthMax;
         TVector mask = TLanes.Repeat(ulong.MaxValue >> (64 - width));
         int lastRow = rowCount - 1;
         for (int lane = 0; lane < LaneKernel.LaneCount; lane += 2 * TLanes.Count)
@@ -71,20 +71,10 @@ internal static class FoldKernel
                 right = TLanes.And(right, mask);
                 sum = TLanes.Add(sum, left);
                 secondSum = TLanes.Add(secondSum, right);
-                if (isNarrow)
-                {
-                    min = TLanes.MinNarrow(min, left);
-                    secondMin = TLanes.MinNarrow(secondMin, right);
-                    max = TLanes.MaxNarrow(max, left);
-                    secondMax = TLanes.MaxNarrow(secondMax, right);
-                }
-                else
-                {
-                    min = TLanes.Min(min, left);
-                    secondMin = TLanes.Min(secondMin, right);
-                    max = TLanes.Max(max, left);
-                    secondMax = TLanes.Max(secondMax, right);
-                }
+                min = Lesser<TLanes, TVector, TRange>(min, left);
+                secondMin = Lesser<TLanes, TVector, TRange>(secondMin, right);
+                max = Greater<TLanes, TVector, TRange>(max, left);
+                secondMax = Greater<TLanes, TVector, TRange>(secondMax, right);
             }
 
             TLanes.Store(min, ref mins, (nuint)lane);
@@ -95,4 +85,18 @@ internal static class FoldKernel
             TLanes.Store(secondSum, ref sums, (nuint)(lane + TLanes.Count));
         }
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector Lesser<TLanes, TVector, TRange>(TVector left, TVector right)
+        where TLanes : struct, ILanes<TVector>
+        where TVector : struct
+        where TRange : struct, IFoldRange =>
+        TRange.IsNarrow ? TLanes.MinNarrow(left, right) : TLanes.Min(left, right);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector Greater<TLanes, TVector, TRange>(TVector left, TVector right)
+        where TLanes : struct, ILanes<TVector>
+        where TVector : struct
+        where TRange : struct, IFoldRange =>
+        TRange.IsNarrow ? TLanes.MaxNarrow(left, right) : TLanes.Max(left, right);
 }
