@@ -33,6 +33,17 @@ public sealed class TableRows
     /// <summary>Length of each row's series key in bytes.</summary>
     public int[] KeyLengths { get; private set; } = [];
 
+    /// <summary>
+    /// When <see cref="HasSeriesIds"/>: the series of each row (<see cref="SeriesId.Value"/>), or
+    /// <see cref="ISeriesKeys.Unknown"/> where its key has yet to be looked up.
+    /// </summary>
+    public uint[] SeriesIds { get; private set; } = [];
+
+    /// <summary>
+    /// Whether <see cref="SeriesIds"/> is filled in: by whoever made the batch for the database it goes to.
+    /// </summary>
+    public bool HasSeriesIds { get; set; }
+
     /// <summary>1-based line (or row) of the sender's request that each row came from, for error
     /// replies.</summary>
     public int[] LineNumbers { get; private set; } = [];
@@ -81,6 +92,7 @@ public sealed class TableRows
         KeyOffsets = Grow(KeyOffsets, capacity);
         KeyLengths = Grow(KeyLengths, capacity);
         LineNumbers = Grow(LineNumbers, capacity);
+        SeriesIds = Grow(SeriesIds, capacity);
     }
 
     internal void Reset(ReadOnlySpan<byte> name)
@@ -89,6 +101,7 @@ public sealed class TableRows
         _name.Append(name);
         _columnCount = 0;
         RowCount = 0;
+        HasSeriesIds = false;
     }
 
     private static T[] Grow<T>(T[] array, int capacity)

@@ -18,7 +18,7 @@ public sealed class LineWrite : IDisposable
 
     private readonly WritePath _owner;
     private readonly StorageEngine _storage;
-    private readonly LineProtocolParser _parser = new();
+    private readonly LineProtocolParser _parser;
     private readonly RejectLog _rejects = new();
     private readonly Stack<SampleBatch> _idle = new();
     private readonly Queue<(SampleBatch Batch, Task<long> Commit)> _inFlight = new();
@@ -31,6 +31,7 @@ public sealed class LineWrite : IDisposable
     {
         _owner = owner;
         _storage = storage;
+        _parser = new LineProtocolParser(storage.Catalog.SeriesKeys);
     }
 
     /// <summary>Parses one piece and queues its rows; waits while too much is under way.</summary>

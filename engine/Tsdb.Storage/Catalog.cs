@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Tsdb.Core;
 using Tsdb.Storage.Catalogs;
 
 namespace Tsdb.Storage;
@@ -15,6 +16,9 @@ public sealed class Catalog
 
     /// <summary>Series of all tables.</summary>
     public int SeriesCount => _store.SeriesCount;
+
+    /// <summary>The series by their keys as sent: for whoever makes batches for this database.</summary>
+    public ISeriesKeys SeriesKeys => _store.Keys;
 
     /// <summary>Finds a table by its exact name.</summary>
     public bool TryGetTable(string name, [NotNullWhen(true)] out TableSchema? table)

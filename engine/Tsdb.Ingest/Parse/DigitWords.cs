@@ -23,6 +23,14 @@ internal static class DigitWords
     public static ulong Read(ReadOnlySpan<byte> text, int position) =>
         BinaryPrimitives.ReadUInt64LittleEndian(text[position..]) ^ Zeros;
 
+    /// <summary>The same for the eight bytes from <paramref name="at"/> on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong Read(ref readonly byte at)
+    {
+        ulong word = Unsafe.ReadUnaligned<ulong>(in at);
+        return (BitConverter.IsLittleEndian ? word : BinaryPrimitives.ReverseEndianness(word)) ^ Zeros;
+    }
+
     /// <summary>How many digits the word begins with, 0 to 8.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Count(ulong word)
@@ -34,7 +42,7 @@ internal static class DigitWords
     }
 
     /// <summary>The value of the word's first <paramref name="count"/> digits.</summary>
-    /// <param name="word">As <see cref="Read"/> gives it.</param>
+    /// <param name="word">As <see cref="Read(ReadOnlySpan{byte}, int)"/> gives it.</param>
     /// <param name="count">1 to 8.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong ToNumber(ulong word, int count)
@@ -53,7 +61,7 @@ internal static class DigitWords
     /// <summary>
     /// Reads a decimal number that ends within the word: its digits as one integer, the point left out.
     /// </summary>
-    /// <param name="word">As <see cref="Read"/> gives it; a '.' stands behind its first digits.</param>
+    /// <param name="word">As <see cref="Read(ReadOnlySpan{byte}, int)"/> gives it; a '.' stands behind its first digits.</param>
     /// <param name="wholeCount">Digits before the point, 1 to 7.</param>
     /// <param name="digits">All digits as one integer.</param>
     /// <param name="decimalCount">Digits behind the point, at least 1.</param>

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using Tsdb.Core;
 
 namespace Tsdb.Ingest.Parse;
@@ -12,8 +11,7 @@ internal sealed class FieldSlot
     private readonly SampleColumn?[] _columns = new SampleColumn?[TypeCount];
     private readonly byte[] _name;
     private readonly byte[] _expectedText;
-    private readonly Vector256<byte> _expectedHead;
-    private readonly Vector256<byte> _headMask;
+    private readonly ExpectedBytes _expectedHead;
     private SampleColumn? _lastColumn;
     private ColumnType _lastType;
     private long _batchNumber;
@@ -24,29 +22,34 @@ internal sealed class FieldSlot
     {
         _name = name.ToArray();
         _expectedText = [.. rawName, (byte)'='];
-        Span<byte> bytes = stackalloc byte[Vector256<byte>.Count];
-        bytes.Clear();
-        _expectedText.AsSpan(0, Math.Min(bytes.Length, _expectedText.Length)).CopyTo(bytes);
-        _expectedHead = Vector256.Create<byte>(bytes);
-        bytes[..Math.Min(bytes.Length, _expectedText.Length)].Fill(0xFF);
-        _headMask = Vector256.Create<byte>(bytes);
+        HasExpectedHead = _expectedText.Length <= ExpectedBytes.SizeBytesMax;
+        _expectedHead = HasExpectedHead ? new ExpectedBytes(_expectedText) : default;
     }
 
     /// <summary>Bytes of the name as sent, and of the '=' behind it.</summary>
     public int ExpectedSizeBytes => _expectedText.Length;
+
+    /// <summary>Whether the name as sent is short enough for <see cref="ExpectedHead"/>.</summary>
+    public bool HasExpectedHead { get; }
+
+    /// <summary>The name as sent, and the '=' behind it.</summary>
+    public ref readonly ExpectedBytes ExpectedHead => ref _expectedHead;
 
     /// <summary>
     /// The line in which the field was last seen, so that its second appearance is noticed.
     /// </summary>
     public long LastLine { get; set; }
 
+    /// <summary>The column that the last cell went to.</summary>
+    public SampleColumn? LastColumn => _lastColumn;
+
     /// <summary>Whether the field's name as sent, and '=', stand at <paramref name="position"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool IsAt(ReadOnlySpan<byte> text, int position)
     {
         ReadOnlySpan<byte> rest = text[position..];
-        return rest.Length >= Vector256<byte>.Count && _expectedText.Length <= Vector256<byte>.Count
-            ? ((Vector256.Create(rest) ^ _expectedHead) & _headMask) == Vector256<byte>.Zero
+        return rest.Length >= ExpectedBytes.SizeBytesMax && HasExpectedHead
+            ? ExpectedHead.StandAt(in rest[0])
             : rest.StartsWith(_expectedText);
     }
 

@@ -28,11 +28,8 @@ internal sealed class LearntTables
         }
     }
 
-    /// <summary>The table that has this number.</summary>
-    public TableShape this[int number] => _shapes[number];
-
-    /// <summary>The table's number; new tables get one.</summary>
-    public int FindOrAdd(ReadOnlySpan<byte> rawName, ByteSlab scratch)
+    /// <summary>The table of that name; new when it is not known.</summary>
+    public TableShape FindOrAdd(ReadOnlySpan<byte> rawName, ByteSlab scratch)
     {
         scratch.Clear();
         Span<byte> room = scratch.Reserve(rawName.Length);
@@ -44,7 +41,7 @@ internal sealed class LearntTables
             _shapes.Add(new TableShape(name));
         }
 
-        return number;
+        return _shapes[number];
     }
 
     /// <summary>Forgets all tables.</summary>

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
-using System.Text.Unicode;
 using Tsdb.Core;
 
 namespace Tsdb.Ingest.Parse;
@@ -25,15 +24,17 @@ namespace Tsdb.Ingest.Parse;
 /// </para>
 /// <para>
 /// A refused line leaves nothing behind in the batch. Not thread-safe; made to be kept, since it learns how
-/// its sender writes: which keys are good and which field follows which. Allocates nothing once it has.
+/// its sender writes: which field follows which. Lines like the one before are read by
+/// <see cref="PredictedLines"/>, all others here. Allocates nothing once it has learnt.
 /// </para>
 /// </remarks>
 public sealed class LineProtocolParser
 {
     private readonly LearntTables _tables = new();
-    private readonly KnownKeys _knownKeys = new();
     private readonly StagedRow _row = new();
     private readonly ByteSlab _scratch = new();
+    private readonly ISeriesKeys? _seriesKeys;
+    private readonly PredictedLines _predicted;
     private LineProtocolLimits _limits = LineProtocolLimits.Default;
     private SeriesKeyCheck _keyCheck = new(LineProtocolLimits.Default);
     private SampleBatch _batch = new();
@@ -42,6 +43,16 @@ public sealed class LineProtocolParser
     private long _defaultTimestampNs;
     private long _batchNumber;
     private long _lineId;
+    private bool _isPredictable;
+
+    /// <param name="seriesKeys">
+    /// The series of the database that the batches go to: rows get the ids of those that it knows.
+    /// </param>
+    public LineProtocolParser(ISeriesKeys? seriesKeys = null)
+    {
+        _seriesKeys = seriesKeys;
+        _predicted = new PredictedLines(seriesKeys);
+    }
 
     /// <summary>Reads all lines of <paramref name="text"/>.</summary>
     /// <param name="text">
@@ -67,7 +78,7 @@ public sealed class LineProtocolParser
     {
         Begin(text, options, batch);
         ReadOnlySpan<byte> bytes = text.Span;
-        bool isAscii = Ascii.IsValid(bytes);
+        LineText lines = new(bytes, _unitNs, _limits.LineSizeBytesMax, _keyCheck);
         int lineNumber = firstLineNumber;
         int position = 0;
         while (position < bytes.Length)
@@ -80,7 +91,7 @@ public sealed class LineProtocolParser
                 end = LineEnds.FindNewline(bytes, start);
             }
             else if (!IsLineEnd(bytes, start, out end)
-                && !TryReadLine(bytes, start, isAscii, lineNumber, out end, out innerLineCount))
+                && !TryReadLine(ref lines, start, lineNumber, out end, out innerLineCount))
             {
                 end = LineEnds.Find(bytes, start);
                 innerLineCount = bytes[start..end].Count((byte)'\n');
@@ -89,6 +100,11 @@ public sealed class LineProtocolParser
 
             lineNumber += innerLineCount + 1;
             position = end + 1;
+            if (_isPredictable)
+            {
+                lineNumber += _predicted.Read(ref lines, ref position, lineNumber);
+                _isPredictable = false;
+            }
         }
 
         MakeShortColumnsSparse(batch);
@@ -103,12 +119,12 @@ public sealed class LineProtocolParser
         {
             _limits = options.Limits;
             _keyCheck = new SeriesKeyCheck(_limits);
-            Forget();
+            _tables.Clear();
         }
 
         if (_tables.IsFull)
         {
-            Forget();
+            _tables.Clear();
         }
 
         _batch = batch;
@@ -118,28 +134,24 @@ public sealed class LineProtocolParser
         _defaultTimestampNs = options.DefaultTimestampNs;
     }
 
-    private void Forget()
-    {
-        _tables.Clear();
-        _knownKeys.Clear();
-    }
-
     private bool TryReadLine(
-        ReadOnlySpan<byte> text, int start, bool isAscii, int lineNumber, out int end, out int innerLineCount)
+        ref LineText lines, int start, int lineNumber, out int end, out int innerLineCount)
     {
+        ReadOnlySpan<byte> text = lines.Text;
         _lineId++;
         innerLineCount = 0;
         int keyEnd = SeriesKeyCheck.FindEnd(text, start);
         end = keyEnd;
         ReadOnlySpan<byte> key = text[start..keyEnd];
         ulong hash = KeyHash.Compute(key);
-        int tableNumber = _knownKeys.Find(hash);
-        if (tableNumber < 0 && !TryLearnKey(text, start, keyEnd, hash, out tableNumber))
+        uint series = FindSeries(text, start, key.Length, hash);
+        if (series == ISeriesKeys.Unknown && !TryCheckKey(text, start, keyEnd))
         {
             return false;
         }
 
-        TableShape shape = _tables[tableNumber];
+        int tableEnd = EscapedName.FindEnd(text, start, stopsAtEquals: false);
+        TableShape shape = _tables.FindOrAdd(text[start..tableEnd], _scratch);
         int position = LineEnds.SkipBlanks(text, keyEnd);
         if (IsLineEnd(text, position, out end))
         {
@@ -148,7 +160,7 @@ public sealed class LineProtocolParser
 
         if (!TryReadFields(text, shape, ref position, ref innerLineCount)
             || !TryReadTimestamp(text, position, out long timestampNs, out end)
-            || !TryCheckLine(text, start, end, isAscii))
+            || !TryCheckLine(ref lines, start, end))
         {
             return false;
         }
@@ -161,14 +173,23 @@ public sealed class LineProtocolParser
         rows.KeyOffsets[row] = start;
         rows.KeyLengths[row] = key.Length;
         rows.LineNumbers[row] = lineNumber;
+        rows.SeriesIds[row] = series;
+        rows.HasSeriesIds = true;
         _row.MoveTo(text, rows, row, _batch, _batchNumber);
         rows.RowCount = row + 1;
+        _isPredictable = _predicted.TryPrepare(shape, rows, _row);
         return true;
     }
 
-    private bool TryLearnKey(ReadOnlySpan<byte> text, int start, int keyEnd, ulong hash, out int tableNumber)
+    private uint FindSeries(ReadOnlySpan<byte> text, int keyOffset, int keyLength, ulong hash)
     {
-        tableNumber = -1;
+        uint series = ISeriesKeys.Unknown;
+        _seriesKeys?.Find(text, [keyOffset], [keyLength], [hash], new Span<uint>(ref series));
+        return series;
+    }
+
+    private bool TryCheckKey(ReadOnlySpan<byte> text, int start, int keyEnd)
+    {
         bool endsLine = keyEnd == text.Length || text[keyEnd] == '\n';
         ReadOnlySpan<byte> checkedText = endsLine ? text[..keyEnd].TrimEnd((byte)'\r') : text[..keyEnd];
         if (!_keyCheck.TryCheck(checkedText, start, out int tableEnd, out LineError error))
@@ -177,14 +198,7 @@ public sealed class LineProtocolParser
             return false;
         }
 
-        if (endsLine)
-        {
-            return Fail(RejectReason.MissingFields, checkedText.Length, start..tableEnd);
-        }
-
-        tableNumber = _tables.FindOrAdd(text[start..tableEnd], _scratch);
-        _knownKeys.Add(hash, tableNumber);
-        return true;
+        return !endsLine || Fail(RejectReason.MissingFields, checkedText.Length, start..tableEnd);
     }
 
     private bool TryReadFields(
@@ -279,19 +293,20 @@ public sealed class LineProtocolParser
         return IsLineEnd(text, position, out end) || Fail(RejectReason.MalformedTimestamp, position, default);
     }
 
-    private bool TryCheckLine(ReadOnlySpan<byte> text, int start, int end, bool isAscii)
+    private bool TryCheckLine(ref LineText lines, int start, int end)
     {
+        ReadOnlySpan<byte> text = lines.Text;
         if (end - start > _limits.LineSizeBytesMax)
         {
             return Fail(RejectReason.LineTooLong, start + _limits.LineSizeBytesMax, default);
         }
 
-        ReadOnlySpan<byte> line = text[start..end];
-        if (isAscii || Utf8.IsValid(line))
+        if (lines.IsUtf8(start, end))
         {
             return true;
         }
 
+        ReadOnlySpan<byte> line = text[start..end];
         int position = 0;
         while (Rune.DecodeFromUtf8(line[position..], out _, out int sizeBytes) == OperationStatus.Done)
         {

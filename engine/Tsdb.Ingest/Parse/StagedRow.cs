@@ -36,6 +36,13 @@ internal sealed class StagedRow
         }
     }
 
+    /// <summary>Field and type of the cell at <paramref name="index"/>.</summary>
+    public (FieldSlot Field, ColumnType Type) Describe(int index)
+    {
+        ref readonly StagedCell cell = ref _cells.AsSpan(0, Count)[index];
+        return (cell.Field, cell.Type);
+    }
+
     /// <summary>Moves the cells to the last row of <paramref name="rows"/>.</summary>
     /// <param name="text">The request's text, where the strings lie.</param>
     /// <param name="rows">The table's rows.</param>

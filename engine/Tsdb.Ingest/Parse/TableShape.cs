@@ -17,7 +17,18 @@ internal sealed class TableShape
     private long _batchNumber;
 
     /// <param name="name">The table's name without escapes.</param>
-    public TableShape(ReadOnlySpan<byte> name) => _name = name.ToArray();
+    public TableShape(ReadOnlySpan<byte> name)
+    {
+        _name = name.ToArray();
+        HasExpectedHead = name.Length < ExpectedBytes.SizeBytesMax && !name.ContainsAny(", \\\n"u8);
+        ExpectedHead = HasExpectedHead ? new ExpectedBytes(name) : default;
+    }
+
+    /// <summary>Whether <see cref="ExpectedHead"/> holds the name as senders write it.</summary>
+    public bool HasExpectedHead { get; }
+
+    /// <summary>The name when it is short and needs no escapes.</summary>
+    public ExpectedBytes ExpectedHead { get; }
 
     /// <summary>Field names known.</summary>
     public int FieldCount => _fields.Count;

@@ -22,8 +22,22 @@ internal sealed class SeriesResolver(CatalogStore catalog, StorageOptions option
         RejectLog rejects)
     {
         bool hasRejects = false;
+        if (rows.HasSeriesIds)
+        {
+            rows.SeriesIds.AsSpan(0, rows.RowCount).CopyTo(seriesIds);
+        }
+        else
+        {
+            seriesIds[..rows.RowCount].Fill(ISeriesKeys.Unknown);
+        }
+
         for (int row = 0; row < rows.RowCount; row++)
         {
+            if (seriesIds[row] != ISeriesKeys.Unknown)
+            {
+                continue;
+            }
+
             ReadOnlySpan<byte> key = keyText.Slice(rows.KeyOffsets[row], rows.KeyLengths[row]);
             if (catalog.Keys.TryFind(key, rows.KeyHashes[row], out SeriesId series))
             {

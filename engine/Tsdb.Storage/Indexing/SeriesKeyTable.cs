@@ -13,12 +13,15 @@ namespace Tsdb.Storage.Indexing;
 /// a known key is two misses of the cache, the slot and the text: whoever has many keys calls
 /// <see cref="Prefetch"/> for all, then <see cref="PrefetchKey"/> for all, then <see cref="TryFind"/>.
 /// </remarks>
-internal sealed unsafe class SeriesKeyTable(NativeHeap memory)
+internal sealed unsafe class SeriesKeyTable(NativeHeap memory) : ISeriesKeys
 {
     /// <summary>Longer spellings are not kept.</summary>
     public const int KeySizeBytesMax = NativeText.SizeBytesMax;
 
     private const int LineSizeBytes = 64;
+
+    // Below this many keys, slots and texts stay in the second-level cache, and fetching ahead only costs.
+    private const int PrefetchedKeyCountMin = 10_000;
 
     // Lines of a key that are fetched ahead; from there on the processor runs ahead by itself.
     private const int PrefetchSizeBytesMax = 4 * LineSizeBytes;
@@ -101,6 +104,35 @@ internal sealed unsafe class SeriesKeyTable(NativeHeap memory)
         GC.KeepAlive(partition);
         GC.KeepAlive(this);
         return isFound;
+    }
+
+    /// <inheritdoc />
+    public void Find(
+        ReadOnlySpan<byte> text,
+        ReadOnlySpan<int> offsets,
+        ReadOnlySpan<int> lengths,
+        ReadOnlySpan<ulong> hashes,
+        Span<uint> seriesIds)
+    {
+        if (Count >= PrefetchedKeyCountMin && hashes.Length > 1)
+        {
+            foreach (ulong hash in hashes)
+            {
+                Prefetch(hash);
+            }
+
+            foreach (ulong hash in hashes)
+            {
+                PrefetchKey(hash);
+            }
+        }
+
+        for (int i = 0; i < seriesIds.Length; i++)
+        {
+            seriesIds[i] = TryFind(text.Slice(offsets[i], lengths[i]), hashes[i], out SeriesId series)
+                ? series.Value
+                : ISeriesKeys.Unknown;
+        }
     }
 
     /// <summary>Adds a spelling that is not there yet.</summary>

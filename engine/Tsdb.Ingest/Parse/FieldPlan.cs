@@ -1,0 +1,20 @@
+using Tsdb.Core;
+
+namespace Tsdb.Ingest.Parse;
+
+/// <summary>One field of the lines that are expected next: its name, its type, and where its cells
+/// go.</summary>
+internal struct FieldPlan
+{
+    /// <summary>The name as sent, and the '=' behind it.</summary>
+    public ExpectedBytes Head;
+
+    /// <summary>The column's cells.</summary>
+    public ulong[] Cells;
+
+    /// <summary>Float64, Int64 or Bool.</summary>
+    public ColumnType Type;
+
+    /// <summary>The column, dense so far.</summary>
+    public SampleColumn Column;
+}
