@@ -5,10 +5,15 @@ namespace Tsdb.Storage;
 /// <summary>Limits and sizes of one database's storage. Validated when the engine opens.</summary>
 public sealed record StorageOptions
 {
+    private const int MemtableShare = 8;
+
     /// <summary>Virtual shards; fixed when the database is created. 1 … 256.</summary>
     public int ShardCount { get; init; } = 16;
 
-    /// <summary>Memtable size at which it is flushed to segments.</summary>
+    /// <summary>
+    /// Memtable size at which it is flushed to segments; an eighth of what the process may use, where that is
+    /// less: the one being filled and the one being flushed take a quarter together.
+    /// </summary>
     public long MemtableSizeBytesMax { get; init; } = 512L << 20;
 
     /// <summary>Live WAL size at which the memtable is flushed.</summary>
@@ -61,6 +66,16 @@ public sealed record StorageOptions
     /// lost is reported, the damaged file set aside.
     /// </summary>
     public bool SkipsDamagedLog { get; init; }
+
+    /// <summary>
+    /// Pays for memtables; null where nobody keeps accounts. When it is overdrawn, memtables are flushed
+    /// early.
+    /// </summary>
+    public MemoryAccount? Memory { get; init; }
+
+    /// <summary>The size at which a memtable is flushed on this machine.</summary>
+    internal long GetMemtableSizeBytes() =>
+        Math.Min(MemtableSizeBytesMax, MemoryAccount.DetectProcessLimitBytes() / MemtableShare);
 
     internal void Validate()
     {

@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using Tsdb.Bench.Micro.Batches;
+using Tsdb.Core;
 using Tsdb.Storage.Memtables;
 
 namespace Tsdb.Bench.Micro.Memtables;
@@ -13,6 +14,7 @@ public class MemtableAppendBenchmark : IDisposable
 {
     private const int BatchCount = 16;
 
+    private readonly SlabPool _slabs = new(MemoryAccount.CreateRoot("bench", long.MaxValue), 1L << 30);
     private CpuBatch? _batch;
     private Memtable? _memtable;
     private ulong _lsn;
@@ -28,7 +30,7 @@ public class MemtableAppendBenchmark : IDisposable
     public void Begin()
     {
         _memtable?.Dispose();
-        _memtable = new Memtable(CpuBatch.ShardCount);
+        _memtable = new Memtable(CpuBatch.ShardCount, _slabs);
     }
 
     [Benchmark(OperationsPerInvoke = CpuBatch.RowCount)]
@@ -43,6 +45,7 @@ public class MemtableAppendBenchmark : IDisposable
     public void Dispose()
     {
         _memtable?.Dispose();
+        _slabs.Dispose();
         GC.SuppressFinalize(this);
     }
 }

@@ -21,6 +21,7 @@ internal sealed class CommitLoop : IDisposable
 
     private readonly CatalogStore _catalog;
     private readonly StorageOptions _options;
+    private readonly long _memtableSizeBytesMax;
     private readonly CommitLog _log;
     private readonly VersionSet _versions;
     private readonly FlushQueue _flushes;
@@ -50,6 +51,7 @@ internal sealed class CommitLoop : IDisposable
     {
         _catalog = catalog;
         _options = options;
+        _memtableSizeBytesMax = options.GetMemtableSizeBytes();
         _log = log;
         _versions = versions;
         _flushes = flushes;
@@ -228,8 +230,8 @@ internal sealed class CommitLoop : IDisposable
         }
     }
 
-    private bool IsFull => _active.SizeBytes > _options.MemtableSizeBytesMax
-        || _log.LiveSizeBytes > _options.WalSizeBytesMax;
+    private bool IsFull =>
+        _active.IsFull(_memtableSizeBytesMax) || _log.LiveSizeBytes > _options.WalSizeBytesMax;
 
     /// <summary>
     /// Hands the memtable to the flush thread, waiting while that has two: memory for two is all there is.
@@ -258,7 +260,7 @@ internal sealed class CommitLoop : IDisposable
         }
 
         FlushJob job = new(_active, _unflushedDefinitions);
-        _active = new Memtable(_catalog.ShardCount);
+        _active = _active.CreateNext();
         _unflushedDefinitions = new ByteSlab();
         _versions.Rotate(_active);
         _flushes.Enqueue(() => _flusher.Flush(job));

@@ -1,41 +1,42 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 using Tsdb.Core;
 
 namespace Tsdb.Storage.Memtables;
 
 /// <summary>
 /// Native memory in 64-bit words, handed out in order and given back all at once. A place in it is a 32-bit
-/// word
-/// reference; 0 is no place.
+/// word reference; 0 is no place.
 /// </summary>
 /// <remarks>
 /// One thread allocates; any thread may read what was published to it. Whoever reads keeps the arena from
-/// being
-/// disposed (the memtable's reference count).
+/// being disposed (the memtable's reference count).
 /// </remarks>
-internal sealed unsafe class Arena : IDisposable
+internal sealed unsafe class Arena(SlabPool pool) : IDisposable
 {
     /// <summary>Largest run of words that one allocation can have.</summary>
-    public const int WordCountMax = SlabWordCount;
+    public const int WordCountMax = SlabWordCount - LineWordCount;
 
     private const int SlabShift = 18;
     private const int SlabWordCount = 1 << SlabShift;
     private const int SlabCountMax = 1 << (32 - SlabShift);
+    private const int LineWordCount = 8;
 
     private nint[] _slabs = new nint[16];
     private int _slabCount;
-
-    // Word 0 of slab 0 is never handed out, so that 0 can mean "none".
     private int _usedWordCount = SlabWordCount;
 
-    /// <summary>Bytes taken from the system.</summary>
-    public long SizeBytes => (long)_slabCount * SlabWordCount * sizeof(ulong);
+    /// <summary>Bytes taken from the pool.</summary>
+    public long SizeBytes => (long)_slabCount * NativeSlab.SizeBytes;
+
+    /// <summary>Bytes that are left before references run out.</summary>
+    public long AvailableBytes => (long)(SlabCountMax - _slabCount) * NativeSlab.SizeBytes;
 
     /// <summary>Hands out a run of words, content undefined.</summary>
     public uint Allocate(int wordCount)
     {
-        Invariant.Holds(wordCount > 0 && wordCount <= WordCountMax - 1);
+        Invariant.Holds(wordCount is > 0 and <= WordCountMax);
         if (_usedWordCount + wordCount > SlabWordCount)
         {
             AddSlab();
@@ -46,20 +47,44 @@ internal sealed unsafe class Arena : IDisposable
         return reference;
     }
 
+    /// <summary>As <see cref="Allocate"/>, at the start of a cache line.</summary>
+    public uint AllocateLine(int wordCount)
+    {
+        _usedWordCount = (_usedWordCount + LineWordCount - 1) & -LineWordCount;
+        return Allocate(wordCount);
+    }
+
     /// <summary>The words of an allocation.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Span<ulong> Words(uint reference, int wordCount)
+    public Span<ulong> Words(uint reference, int wordCount) =>
+        MemoryMarshal.CreateSpan(ref At(reference), wordCount);
+
+    /// <summary>The first word of an allocation, for loops that know what follows it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ref ulong At(uint reference)
     {
-        // The reference came from Allocate with at least this many words, so the run lies within one slab.
-        ulong* slab = (ulong*)Volatile.Read(ref _slabs)[reference >> SlabShift];
-        return new Span<ulong>(slab + (reference & (SlabWordCount - 1)), wordCount);
+        // The reference came from Allocate, so its slab exists and the whole run lies within it.
+        nint slab = Unsafe.Add(
+            ref MemoryMarshal.GetArrayDataReference(Volatile.Read(ref _slabs)), reference >> SlabShift);
+        return ref ((ulong*)slab)[reference & (SlabWordCount - 1)];
+    }
+
+    /// <summary>Asks for the cache line at a place; nothing happens on machines that cannot.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Prefetch(uint reference)
+    {
+        if (Sse.IsSupported)
+        {
+            // A prefetch never faults, wherever it points.
+            Sse.Prefetch0(Unsafe.AsPointer(ref At(reference)));
+        }
     }
 
     public void Dispose()
     {
         for (int i = 0; i < _slabCount; i++)
         {
-            NativeMemory.Free((void*)_slabs[i]);
+            pool.Return(_slabs[i]);
         }
 
         _slabs = [];
@@ -67,7 +92,14 @@ internal sealed unsafe class Arena : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    ~Arena() => Dispose();
+    // Only for those who forgot: nothing can be reading here any more.
+    ~Arena()
+    {
+        for (int i = 0; i < _slabCount; i++)
+        {
+            pool.Free(_slabs[i]);
+        }
+    }
 
     private void AddSlab()
     {
@@ -78,9 +110,11 @@ internal sealed unsafe class Arena : IDisposable
             Array.Resize(ref slabs, slabs.Length * 2);
         }
 
-        slabs[_slabCount] = (nint)NativeMemory.Alloc(SlabWordCount, sizeof(ulong));
+        slabs[_slabCount] = pool.Take();
         Volatile.Write(ref _slabs, slabs);
         _slabCount++;
-        _usedWordCount = _slabCount == 1 ? 1 : 0;
+
+        // The first line of the first slab is never handed out, so that 0 can mean "none".
+        _usedWordCount = _slabCount == 1 ? LineWordCount : 0;
     }
 }

@@ -17,6 +17,20 @@ internal static class ArenaText
         return reference;
     }
 
+    /// <summary>
+    /// Replaces a row's text cells, which are spans of the batch's slab, by copies in the arena.
+    /// </summary>
+    public static void StoreAll(Arena arena, Span<ulong> cells, RowShape shape, ByteSlab texts)
+    {
+        for (int i = 0; i < shape.Types.Length; i++)
+        {
+            if (shape.Types[i] == ColumnType.String)
+            {
+                cells[i] = Store(arena, TextSpan.FromCell(cells[i]).In(texts.Span));
+            }
+        }
+    }
+
     public static TextSpan CopyTo(Arena arena, ulong cell, ByteSlab target)
     {
         int sizeBytes = (int)arena.Words((uint)cell, 1)[0];

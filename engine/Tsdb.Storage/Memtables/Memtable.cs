@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Tsdb.Core;
 using Tsdb.Storage.Commits;
+using Tsdb.Storage.Memtables.Sealing;
 
 namespace Tsdb.Storage.Memtables;
 
@@ -11,23 +12,38 @@ namespace Tsdb.Storage.Memtables;
 /// </summary>
 internal sealed class Memtable : IDisposable
 {
-    private readonly Arena _arena = new();
+    // A commit must fit into what is left of the numbers.
+    private const long ArenaReserveSizeBytes = 4L << 30;
+    private const uint OrdinalMax = 1U << 31;
+
+    // Where memory is short, memtables of at least this part of their size are flushed.
+    private const int EarlyFlushShare = 8;
+
+    private readonly SlabPool _pool;
+    private readonly Arena _arena;
     private readonly RowShapes _shapes = new();
     private readonly MemtableShard[] _shards;
+    private readonly DenseAppend _dense;
     private readonly List<ColumnKey> _rowKeys = [];
     private readonly List<ColumnType> _rowTypes = [];
     private int[] _cursors = [];
     private ulong[] _rowCells = [];
-    private ulong[][] _columnCells = [];
+    private uint _nextOrdinal;
     private int _referenceCount = 1;
 
-    public Memtable(int shardCount)
+    /// <summary>An empty memtable whose memory comes from the pool.</summary>
+    public Memtable(int shardCount, SlabPool pool)
     {
+        _pool = pool;
+        _arena = new Arena(pool);
+        RowSealer sealer = new(_arena);
         _shards = new MemtableShard[shardCount];
         for (int i = 0; i < shardCount; i++)
         {
-            _shards[i] = new MemtableShard(_arena, shardCount);
+            _shards[i] = new MemtableShard(_arena, sealer);
         }
+
+        _dense = new DenseAppend(_arena, _shards);
     }
 
     /// <summary>Position of the last commit applied; 0 when none.</summary>
@@ -43,6 +59,20 @@ internal sealed class Memtable : IDisposable
     public long RowCount { get; private set; }
 
     public MemtableShard GetShard(int shard) => _shards[shard];
+
+    /// <summary>Whether it is time to flush it.</summary>
+    /// <param name="sizeBytesMax">The size it may have while memory is not short.</param>
+    public bool IsFull(long sizeBytesMax)
+    {
+        long sizeBytes = SizeBytes;
+        return sizeBytes > sizeBytesMax
+            || (sizeBytes > sizeBytesMax / EarlyFlushShare && _pool.IsOverdrawn)
+            || _nextOrdinal > OrdinalMax
+            || _arena.AvailableBytes < ArenaReserveSizeBytes;
+    }
+
+    /// <summary>An empty memtable that takes over this one's place, and its memory once it is flushed.</summary>
+    public Memtable CreateNext() => new(_shards.Length, _pool);
 
     /// <summary>Reads the rows of one series, in time order, duplicates folded.</summary>
     public MemtableSeriesReader CreateReader() => new(_arena, _shapes);
@@ -84,43 +114,16 @@ internal sealed class Memtable : IDisposable
 
     private void AppendDense(ResolvedTable table, ByteSlab texts)
     {
-        List<ResolvedColumn> columns = table.Columns;
         _rowKeys.Clear();
         _rowTypes.Clear();
-        if (_columnCells.Length < columns.Count)
+        foreach (ResolvedColumn column in table.Columns)
         {
-            _columnCells = new ulong[columns.Count][];
+            _rowKeys.Add(column.Key);
+            _rowTypes.Add(column.Type);
         }
 
-        ReadOnlySpan<ulong[]> cells = _columnCells.AsSpan(0, columns.Count);
-        for (int i = 0; i < columns.Count; i++)
-        {
-            _rowKeys.Add(columns[i].Key);
-            _rowTypes.Add(columns[i].Type);
-            _columnCells[i] = columns[i].Source.Cells;
-        }
-
-        RowShape shape = InternShape(table);
-        bool hasTexts = _rowTypes.Contains(ColumnType.String);
-        uint[] seriesIds = table.SeriesIds;
-        long[] timestampsNs = table.Rows.TimestampsNs;
-        uint shardCount = (uint)_shards.Length;
-        for (int row = 0; row < table.Rows.RowCount; row++)
-        {
-            MemtableShard shard = _shards[seriesIds[row] % shardCount];
-            Span<ulong> target = shard.Append(seriesIds[row], shape, timestampsNs[row], out uint tail);
-            for (int i = 0; i < cells.Length; i++)
-            {
-                target[i] = cells[i][row];
-            }
-
-            if (hasTexts)
-            {
-                CopyTexts(target, shape, texts);
-            }
-
-            shard.Publish(tail);
-        }
+        _dense.Append(table, InternShape(table), _nextOrdinal, texts);
+        _nextOrdinal += (uint)table.Rows.RowCount;
     }
 
     private void AppendSparse(ResolvedTable table, ByteSlab texts)
@@ -150,9 +153,15 @@ internal sealed class Memtable : IDisposable
 
             uint series = table.SeriesIds[row];
             MemtableShard shard = _shards[series % (uint)_shards.Length];
-            Span<ulong> target = shard.Append(series, shape, table.Rows.TimestampsNs[row], out uint tail);
-            cells.AsSpan(0, cellCount).CopyTo(target);
-            CopyTexts(target, shape, texts);
+            uint tail = shard.FindOrAddTail((int)(series / (uint)_shards.Length), shape);
+            uint target = shard.Reserve(tail, shape, table.Rows.TimestampsNs[row], _nextOrdinal++);
+            Span<ulong> words = _arena.Words(target, shape.StrideWordCount)[RowShape.HeaderWordCount..];
+            cells.AsSpan(0, cellCount).CopyTo(words);
+            if (shape.HasTexts)
+            {
+                ArenaText.StoreAll(_arena, words, shape, texts);
+            }
+
             shard.Publish(tail);
         }
     }
@@ -186,17 +195,4 @@ internal sealed class Memtable : IDisposable
         table.Table.Schema.TableId,
         CollectionsMarshal.AsSpan(_rowKeys),
         CollectionsMarshal.AsSpan(_rowTypes));
-
-    /// <summary>Replaces string cells (spans of the batch's slab) by references to copies in the
-    /// arena.</summary>
-    private void CopyTexts(Span<ulong> cells, RowShape shape, ByteSlab texts)
-    {
-        for (int i = 0; i < shape.Types.Length; i++)
-        {
-            if (shape.Types[i] == ColumnType.String)
-            {
-                cells[i] = ArenaText.Store(_arena, TextSpan.FromCell(cells[i]).In(texts.Span));
-            }
-        }
-    }
 }

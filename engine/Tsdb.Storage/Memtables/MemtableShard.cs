@@ -1,13 +1,14 @@
+using System.Runtime.CompilerServices;
 using Tsdb.Core;
+using Tsdb.Storage.Memtables.Sealing;
 
 namespace Tsdb.Storage.Memtables;
 
 /// <summary>
 /// The rows of one shard's series since the last flush: per series a list of tails, one for each row shape,
-/// each a
-/// list of chunks of rows. Written by the commit thread, read by any.
+/// each a list of sealed chunks and some open rows. Written by the commit thread, read by any.
 /// </summary>
-internal sealed class MemtableShard(Arena arena, int shardCount)
+internal sealed class MemtableShard(Arena arena, RowSealer sealer)
 {
     /// <summary>Grid on which the occupied stretches of time are noted, ns: the smallest window of a
     /// segment.</summary>
@@ -19,8 +20,10 @@ internal sealed class MemtableShard(Arena arena, int shardCount)
     private readonly HashSet<long> _windows = [];
     private uint[] _firstTails = [];
     private int _seriesCount;
-    private long _lastWindow = long.MinValue;
-    private uint _nextOrdinal;
+
+    // The cell noted last: most rows fall into it.
+    private long _windowFirstNs = long.MaxValue;
+    private long _windowLastNs = long.MinValue;
 
     /// <summary>Rows appended, duplicates counted apart.</summary>
     public long RowCount { get; private set; }
@@ -38,50 +41,8 @@ internal sealed class MemtableShard(Arena arena, int shardCount)
     public uint FirstTail(int place) =>
         place < SeriesCount ? Volatile.Read(ref Volatile.Read(ref _firstTails)[place]) : 0;
 
-    /// <summary>Makes room for a row and returns its cells, to be filled at once; <see cref="Publish"/> shows
-    /// it.</summary>
-    public Span<ulong> Append(uint seriesId, RowShape shape, long timestampNs, out uint tail)
-    {
-        tail = FindOrAddTail((int)(seriesId / (uint)shardCount), shape);
-        Span<ulong> head = arena.Words(tail, TailLayout.WordCount);
-        ulong fill = head[TailLayout.LastChunkFill];
-        uint fillCount = TailLayout.Low(fill);
-        if (fillCount == TailLayout.High(fill))
-        {
-            AddChunk(head, shape);
-            fill = head[TailLayout.LastChunkFill];
-            fillCount = 0;
-        }
-
-        uint chunk = TailLayout.High(head[TailLayout.FirstAndLastChunk]);
-        int stride = shape.StrideWordCount;
-        uint row = chunk + TailLayout.ChunkHeaderWordCount + (fillCount * (uint)stride);
-        Span<ulong> words = arena.Words(row, stride);
-        words[0] = (ulong)timestampNs;
-        words[1] = _nextOrdinal++;
-        if (head[TailLayout.RowCount] > 0 && timestampNs <= (long)head[TailLayout.LastTimestamp])
-        {
-            head[TailLayout.IsUnordered] = 1;
-        }
-        else
-        {
-            head[TailLayout.LastTimestamp] = (ulong)timestampNs;
-        }
-
-        head[TailLayout.LastChunkFill] = fill + 1;
-        NoteWindow(timestampNs);
-        return words[RowShape.HeaderWordCount..];
-    }
-
-    /// <summary>Shows the row that <see cref="Append"/> made room for to readers.</summary>
-    public void Publish(uint tail)
-    {
-        ref ulong rowCount = ref arena.Words(tail, TailLayout.WordCount)[TailLayout.RowCount];
-        Volatile.Write(ref rowCount, rowCount + 1);
-        RowCount++;
-    }
-
-    private uint FindOrAddTail(int place, RowShape shape)
+    /// <summary>The tail for a series' rows of one shape. The commit thread's.</summary>
+    public uint FindOrAddTail(int place, RowShape shape)
     {
         if (place >= _firstTails.Length)
         {
@@ -93,7 +54,7 @@ internal sealed class MemtableShard(Arena arena, int shardCount)
         uint first = _firstTails[place];
         for (uint tail = first; tail != 0;)
         {
-            ulong nextAndShape = arena.Words(tail, TailLayout.WordCount)[TailLayout.NextAndShape];
+            ulong nextAndShape = arena.At(tail);
             if (TailLayout.High(nextAndShape) == (uint)shape.Index)
             {
                 return tail;
@@ -105,12 +66,72 @@ internal sealed class MemtableShard(Arena arena, int shardCount)
         return AddTail(place, first, shape);
     }
 
+    /// <summary>
+    /// Makes room for a row and writes its time and ordinal; the caller writes the cells, and
+    /// <see cref="Publish"/> shows the row.
+    /// </summary>
+    /// <returns>Where the row is; 0 when rows of the tail must be published first.</returns>
+    public uint Reserve(uint tail, RowShape shape, long timestampNs, uint ordinal)
+    {
+        Span<ulong> head = arena.Words(tail, TailLayout.WordCount);
+        uint fill = TailLayout.High(head[TailLayout.LargeBlockAndFill]);
+        if (fill == (uint)shape.OpenRowCount)
+        {
+            if (TailLayout.Low(head[TailLayout.Counts]) != fill)
+            {
+                return 0;
+            }
+
+            sealer.Seal(tail, shape);
+            fill = 0;
+        }
+
+        uint block = TailLayout.BlockOf(head, fill, out uint firstRow);
+        if (block == 0)
+        {
+            block = AddBlock(head, firstRow, shape);
+        }
+
+        head[TailLayout.LargeBlockAndFill] += 1UL << 32;
+        if (timestampNs <= (long)head[TailLayout.LastTimestamp])
+        {
+            head[TailLayout.IsUnordered] = 1;
+        }
+        else
+        {
+            head[TailLayout.LastTimestamp] = (ulong)timestampNs;
+        }
+
+        uint row = block + ((fill - firstRow) * (uint)shape.StrideWordCount);
+        ref ulong words = ref arena.At(row);
+        words = (ulong)timestampNs;
+        Unsafe.Add(ref words, 1) = ordinal;
+        if (timestampNs < _windowFirstNs || timestampNs > _windowLastNs)
+        {
+            NoteWindow(timestampNs);
+        }
+
+        RowCount++;
+        return row;
+    }
+
+    /// <summary>Shows the oldest reserved row of the tail to readers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Publish(uint tail)
+    {
+        ref ulong counts = ref Unsafe.Add(ref arena.At(tail), TailLayout.Counts);
+        Volatile.Write(ref counts, counts + 1);
+    }
+
     private uint AddTail(int place, uint next, RowShape shape)
     {
-        uint tail = arena.Allocate(TailLayout.WordCount);
+        uint tail = arena.AllocateLine(TailLayout.WordCount);
         Span<ulong> head = arena.Words(tail, TailLayout.WordCount);
         head.Clear();
         head[TailLayout.NextAndShape] = TailLayout.Pack(next, (uint)shape.Index);
+
+        // A row at this very instant counts as unordered, which only costs a sort.
+        head[TailLayout.LastTimestamp] = unchecked((ulong)long.MinValue);
         Volatile.Write(ref _firstTails[place], tail);
         if (place >= _seriesCount)
         {
@@ -120,49 +141,37 @@ internal sealed class MemtableShard(Arena arena, int shardCount)
         return tail;
     }
 
-    private void AddChunk(Span<ulong> head, RowShape shape)
+    private uint AddBlock(Span<ulong> head, uint firstRow, RowShape shape)
     {
-        uint last = TailLayout.High(head[TailLayout.FirstAndLastChunk]);
-        uint capacity = TailLayout.High(head[TailLayout.LastChunkFill]);
-        int fittingRowCount = (Arena.WordCountMax - 2) / shape.StrideWordCount;
-        capacity = capacity == 0
-            ? TailLayout.FirstChunkRowCount
-            : Math.Min(TailLayout.ChunkRowCountMax, capacity * 2);
-        capacity = (uint)Math.Min(capacity, fittingRowCount);
-        uint chunk =
-            arena.Allocate(TailLayout.ChunkHeaderWordCount + ((int)capacity * shape.StrideWordCount));
-        arena.Words(chunk, 1)[0] = TailLayout.Pack(0, capacity);
-        if (last == 0)
+        uint block = arena.Allocate(shape.BlockRowCount(firstRow) * shape.StrideWordCount);
+        switch (firstRow)
         {
-            head[TailLayout.FirstAndLastChunk] = TailLayout.Pack(chunk, chunk);
-        }
-        else
-        {
-            Span<ulong> lastHeader = arena.Words(last, 1);
-            lastHeader[0] = TailLayout.Pack(chunk, TailLayout.High(lastHeader[0]));
-            head[TailLayout.FirstAndLastChunk] =
-                TailLayout.Pack(TailLayout.Low(head[TailLayout.FirstAndLastChunk]), chunk);
+            case 0:
+                head[TailLayout.SmallBlocks] = TailLayout.Pack(block, 0);
+                break;
+            case TailLayout.FirstBlockRowCount:
+                head[TailLayout.SmallBlocks] |= TailLayout.Pack(0, block);
+                break;
+            default:
+                head[TailLayout.LargeBlockAndFill] |= block;
+                break;
         }
 
-        head[TailLayout.LastChunkFill] = TailLayout.Pack(0, capacity);
+        return block;
     }
 
     private void NoteWindow(long timestampNs)
     {
-        long window = FloorToGrid(timestampNs);
-        if (window != _lastWindow)
-        {
-            _lastWindow = window;
-            if (_windows.Count < WindowCountMax)
-            {
-                _windows.Add(window);
-            }
-        }
-    }
-
-    private static long FloorToGrid(long timestampNs)
-    {
         long quotient = Math.DivRem(timestampNs, WindowGridNs, out long rest);
-        return rest < 0 ? quotient - 1 : quotient;
+        long window = rest < 0 ? quotient - 1 : quotient;
+        if (_windows.Count < WindowCountMax)
+        {
+            _windows.Add(window);
+        }
+
+        // The cells at both ends of time reach beyond it.
+        Int128 fromNs = (Int128)window * WindowGridNs;
+        _windowFirstNs = (long)Int128.Max(fromNs, long.MinValue);
+        _windowLastNs = (long)Int128.Min(fromNs + WindowGridNs - 1, long.MaxValue);
     }
 }

@@ -35,13 +35,16 @@ internal sealed class RowFolder(Arena arena, RowShapes shapes)
 
     /// <summary>Appends the rows, which come by time and then by arrival, to
     /// <paramref name="target"/>.</summary>
-    public void Fold(ReadOnlySpan<RowReference> rows, SeriesRows target)
+    /// <param name="rows">The rows, with the places of their words.</param>
+    /// <param name="words">The words.</param>
+    /// <param name="target">Has the columns.</param>
+    public void Fold(ReadOnlySpan<RowReference> rows, ReadOnlySpan<ulong> words, SeriesRows target)
     {
         foreach (ref readonly RowReference row in rows)
         {
             RowShape shape = shapes[row.Shape];
-            ReadOnlySpan<ulong> cells =
-                arena.Words(row.Row, shape.StrideWordCount)[RowShape.HeaderWordCount..];
+            ReadOnlySpan<ulong> cells = words
+                .Slice(row.Word, shape.StrideWordCount)[RowShape.HeaderWordCount..];
             int last = target.RowCount - 1;
             if (last >= 0 && target.TimestampsNs[last] == row.TimestampNs)
             {

@@ -2,10 +2,10 @@ namespace Tsdb.Storage.Memtables;
 
 /// <summary>One row of a memtable while its series is put in order.</summary>
 /// <param name="TimestampNs">The row's time.</param>
-/// <param name="Ordinal">Arrival order within the shard.</param>
-/// <param name="Row">Where the row's words are.</param>
+/// <param name="Ordinal">Arrival order within the memtable.</param>
+/// <param name="Word">Where the row's words begin.</param>
 /// <param name="Shape">Index of its shape.</param>
-internal readonly record struct RowReference(long TimestampNs, uint Ordinal, uint Row, int Shape)
+internal readonly record struct RowReference(long TimestampNs, uint Ordinal, int Word, int Shape)
     : IComparable<RowReference>
 {
     /// <summary>By time, then by arrival.</summary>

@@ -1,39 +1,63 @@
 namespace Tsdb.Storage.Memtables;
 
 /// <summary>
-/// Words of a tail (the rows of one series and shape) and of its chunks in the <see cref="Arena"/>.
+/// Words of a tail (the rows of one series and shape) and of its open rows in the <see cref="Arena"/>. The
+/// sealed ones are in <see cref="Sealing.SealedChunk"/>s.
 /// </summary>
 /// <remarks>
 /// <code>
 /// tail   word 0  next tail of the series (low 32 bits) · shape index (high 32 bits)
-///        word 1  rows in all chunks; written last, so a reader that sees n may read n rows
-///        word 2  first chunk (low) · last chunk (high)
-///        word 3  rows in the last chunk (low) · its capacity in rows (high)
-///        word 4  largest timestamp, ns
-///        word 5  1 when some row is not later than the one before it
-/// chunk  word 0  next chunk (low) · capacity in rows (high); then the rows, stride words each
-/// row    word 0  timestamp, ns · word 1  arrival ordinal within the memtable's shard · then the cells
+///        word 1  open rows that are written (low) · sealed chunks (high); written last
+///        word 2  first sealed chunk (low) · last sealed chunk (high)
+///        word 3  block of open rows 0 to 3 (low) · block of open rows 4 to 15 (high)
+///        word 4  block of open rows 16 and up (low) · open rows, those being written too (high)
+///        word 5  largest timestamp, ns
+///        word 6  1 when some row is not later than the one before it
+///        word 7  unused: a tail is a cache line
+/// row    word 0  timestamp, ns · word 1  arrival ordinal within the memtable · then the cells
 /// </code>
-/// Chunks double from 4 rows up to what fits 4 KB or 512 rows: a series with one row costs 4, a busy one no
-/// copies.
+/// Rows come in the order of arrival. When the open blocks are full their rows are sealed into a chunk and
+/// the blocks are filled again. So a reader copies the open rows and then looks at word 1 once more: while
+/// its high half is what it was, nothing of the copy was overwritten. Sealed chunks never change.
 /// </remarks>
 internal static class TailLayout
 {
-    public const int WordCount = 6;
+    public const int WordCount = 8;
     public const int NextAndShape = 0;
-    public const int RowCount = 1;
+    public const int Counts = 1;
     public const int FirstAndLastChunk = 2;
-    public const int LastChunkFill = 3;
-    public const int LastTimestamp = 4;
-    public const int IsUnordered = 5;
+    public const int SmallBlocks = 3;
+    public const int LargeBlockAndFill = 4;
+    public const int LastTimestamp = 5;
+    public const int IsUnordered = 6;
 
-    public const int ChunkHeaderWordCount = 1;
-    public const int FirstChunkRowCount = 4;
-    public const int ChunkRowCountMax = 512;
+    /// <summary>Rows that are open at most; fewer where rows are very wide.</summary>
+    public const int OpenRowCountMax = 64;
+
+    /// <summary>Rows of the first block.</summary>
+    public const int FirstBlockRowCount = 4;
+
+    /// <summary>The first row of the third block.</summary>
+    public const int ThirdBlockRow = 16;
 
     public static ulong Pack(uint low, uint high) => low | ((ulong)high << 32);
 
     public static uint Low(ulong word) => (uint)word;
 
     public static uint High(ulong word) => (uint)(word >> 32);
+
+    /// <summary>Where the block is in which an open row lies, and the block's first row; 0 when there is none
+    /// yet.</summary>
+    public static uint BlockOf(ReadOnlySpan<ulong> head, uint row, out uint firstRow)
+    {
+        if (row >= ThirdBlockRow)
+        {
+            firstRow = ThirdBlockRow;
+            return Low(head[LargeBlockAndFill]);
+        }
+
+        bool isFirst = row < FirstBlockRowCount;
+        firstRow = isFirst ? 0u : FirstBlockRowCount;
+        return isFirst ? Low(head[SmallBlocks]) : High(head[SmallBlocks]);
+    }
 }

@@ -54,5 +54,6 @@ internal sealed class OpenedStorage(
         manifest.Dispose();
         Versions.Close();
         Catalog.Memory.Close();
+        Recovered.Slabs.Dispose();
     }
 }

@@ -1,11 +1,9 @@
-using Tsdb.Core;
 using Tsdb.Storage.Catalogs;
 using Tsdb.Storage.Commits;
 using Tsdb.Storage.Compaction;
 using Tsdb.Storage.Devices;
 using Tsdb.Storage.Flushing;
 using Tsdb.Storage.Manifests;
-using Tsdb.Storage.Memtables;
 using Tsdb.Storage.Segments;
 using Tsdb.Storage.Versions;
 using Tsdb.Storage.Wal;
@@ -59,8 +57,7 @@ internal sealed class StorageOpening
         List<DamagedSegment> damaged = [];
         List<SegmentReader>[] segments = SegmentRecovery.Open(
             _device, manifest.Current, flushedTimes, _undo, damaged);
-        Memtable memtable = Keep(new Memtable(catalog.ShardCount));
-        RecoveredState recovered = new(memtable, new ByteSlab());
+        RecoveredState recovered = Keep(RecoveredState.CreateEmpty(_options, catalog.ShardCount));
         WalWriter wal = Keep(LogRecovery.Replay(_device, _options, manifest.Current, catalog, recovered));
         CommitLog log = new(wal, _clock);
 

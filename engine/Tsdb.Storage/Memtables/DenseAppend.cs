@@ -1,0 +1,119 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Tsdb.Core;
+using Tsdb.Storage.Commits;
+
+namespace Tsdb.Storage.Memtables;
+
+/// <summary>
+/// Appends rows that all have every column, in groups: first the tails of a group are looked up, then its
+/// rows get their places, then the cells are written column by column. Each step asks for the memory of the
+/// next one, so that the waits of a group's rows overlap.
+/// </summary>
+/// <remarks>Measured with MemtableAppendBenchmark: groups of 32 beat rows one by one at 4 000 series and at a
+/// million.</remarks>
+internal sealed class DenseAppend(Arena arena, MemtableShard[] shards)
+{
+    private const int GroupRowCountMax = 32;
+    private const int LineWordCount = 8;
+
+    // A row's first lines are asked for; what follows them the machine fetches by itself.
+    private const int PrefetchWordCountMax = 4 * LineWordCount;
+
+    private readonly int[] _shards = new int[GroupRowCountMax];
+    private readonly int[] _places = new int[GroupRowCountMax];
+    private readonly uint[] _tails = new uint[GroupRowCountMax];
+    private readonly uint[] _rows = new uint[GroupRowCountMax];
+
+    /// <summary>Appends all rows; texts stay references into <paramref name="texts"/> until they are
+    /// copied.</summary>
+    public void Append(ResolvedTable table, RowShape shape, uint firstOrdinal, ByteSlab texts)
+    {
+        int rowCount = table.Rows.RowCount;
+        for (int row = 0; row < rowCount;)
+        {
+            int count = Math.Min(GroupRowCountMax, rowCount - row);
+            FindPlaces(table.SeriesIds.AsSpan(row, count));
+            count = Reserve(table.Rows.TimestampsNs.AsSpan(row, count), shape, firstOrdinal + (uint)row);
+            for (int i = 0; i < table.Columns.Count; i++)
+            {
+                Write(table.Columns[i].Source.Cells.AsSpan(row, count), RowShape.HeaderWordCount + i);
+            }
+
+            if (shape.HasTexts)
+            {
+                CopyTexts(shape, count, texts);
+            }
+
+            for (int i = 0; i < count; i++)
+            {
+                shards[_shards[i]].Publish(_tails[i]);
+            }
+
+            row += count;
+        }
+    }
+
+    private void FindPlaces(ReadOnlySpan<uint> seriesIds)
+    {
+        uint shardCount = (uint)shards.Length;
+        for (int i = 0; i < seriesIds.Length; i++)
+        {
+            uint place = seriesIds[i] / shardCount;
+            uint shard = seriesIds[i] - (place * shardCount);
+            _shards[i] = (int)shard;
+            _places[i] = (int)place;
+            uint tail = shards[shard].FirstTail((int)place);
+            if (tail != 0)
+            {
+                arena.Prefetch(tail);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Gives the rows their places; returns how many: fewer when a tail must be sealed first.
+    /// </summary>
+    private int Reserve(ReadOnlySpan<long> timestampsNs, RowShape shape, uint firstOrdinal)
+    {
+        uint prefetchWordCount = (uint)Math.Min(PrefetchWordCountMax, shape.StrideWordCount);
+        for (int i = 0; i < timestampsNs.Length; i++)
+        {
+            MemtableShard shard = shards[_shards[i]];
+            uint tail = shard.FindOrAddTail(_places[i], shape);
+            uint row = shard.Reserve(tail, shape, timestampsNs[i], firstOrdinal + (uint)i);
+            if (row == 0)
+            {
+                return i;
+            }
+
+            _tails[i] = tail;
+            _rows[i] = row;
+            for (uint word = LineWordCount; word < prefetchWordCount; word += LineWordCount)
+            {
+                arena.Prefetch(row + word);
+            }
+        }
+
+        return timestampsNs.Length;
+    }
+
+    private void Write(ReadOnlySpan<ulong> cells, int word)
+    {
+        // Each row was reserved with room for its shape's words, of which this is one.
+        ref uint row = ref MemoryMarshal.GetArrayDataReference(_rows);
+        for (int i = 0; i < cells.Length; i++)
+        {
+            Unsafe.Add(ref arena.At(Unsafe.Add(ref row, i)), word) = cells[i];
+        }
+    }
+
+    private void CopyTexts(RowShape shape, int count, ByteSlab texts)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            Span<ulong> cells = arena.Words(_rows[i], shape.StrideWordCount)[RowShape.HeaderWordCount..];
+            ArenaText.StoreAll(arena, cells, shape, texts);
+        }
+    }
+}

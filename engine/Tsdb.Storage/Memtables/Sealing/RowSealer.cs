@@ -1,0 +1,106 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Tsdb.Core;
+using Tsdb.Storage.Codecs;
+
+namespace Tsdb.Storage.Memtables.Sealing;
+
+/// <summary>Turns the open rows of a tail into a <see cref="SealedChunk"/>. The commit thread's.</summary>
+internal sealed class RowSealer(Arena arena)
+{
+    private readonly ColumnSealer _columns = new();
+    private readonly long[] _values = new long[TailLayout.OpenRowCountMax];
+    private ulong[] _words = [];
+
+    /// <summary>Seals a full tail, all of its rows published, and lets its blocks be filled again.</summary>
+    public void Seal(uint tail, RowShape shape)
+    {
+        Span<ulong> head = arena.Words(tail, TailLayout.WordCount);
+        int rowCount = shape.OpenRowCount;
+        Invariant.Holds(TailLayout.Low(head[TailLayout.Counts]) == (uint)rowCount);
+        int wordCount = Fill(head, shape, LastCodes(head, shape));
+        uint chunk = arena.Allocate(wordCount);
+        _words.AsSpan(0, wordCount).CopyTo(arena.Words(chunk, wordCount));
+        uint last = TailLayout.High(head[TailLayout.FirstAndLastChunk]);
+        if (last == 0)
+        {
+            head[TailLayout.FirstAndLastChunk] = TailLayout.Pack(chunk, chunk);
+        }
+        else
+        {
+            arena.At(last) = chunk;
+            head[TailLayout.FirstAndLastChunk] =
+                TailLayout.Pack(TailLayout.Low(head[TailLayout.FirstAndLastChunk]), chunk);
+        }
+
+        head[TailLayout.LargeBlockAndFill] = TailLayout.Low(head[TailLayout.LargeBlockAndFill]);
+        uint sealedCount = TailLayout.High(head[TailLayout.Counts]) + 1;
+        Volatile.Write(ref head[TailLayout.Counts], TailLayout.Pack(0, sealedCount));
+
+        // A reader that copies the open rows must see the new count before it can see the first new row.
+        Thread.MemoryBarrier();
+    }
+
+    private int Fill(ReadOnlySpan<ulong> head, RowShape shape, ReadOnlySpan<byte> lastCodes)
+    {
+        int columnCount = shape.StrideWordCount;
+        int wordCountMax = SealedChunk.WordCountMax(columnCount, shape.OpenRowCount);
+        if (_words.Length < wordCountMax)
+        {
+            _words = new ulong[wordCountMax];
+        }
+
+        Span<long> values = _values.AsSpan(0, shape.OpenRowCount);
+        Span<byte> codes = MemoryMarshal.AsBytes(_words.AsSpan(SealedChunk.HeaderWordCount))[..columnCount];
+        int wordCount = SealedChunk.HeaderWordCount + SealedChunk.CodeWordCount(columnCount);
+        _words[SealedChunk.Next] = 0;
+        for (int column = 0; column < columnCount; column++)
+        {
+            Gather(head, shape, column, values);
+            Span<ulong> target = _words.AsSpan(wordCount);
+            ColumnType type = column < RowShape.HeaderWordCount
+                ? ColumnType.Int64
+                : shape.Types[column - RowShape.HeaderWordCount];
+            codes[column] = type == ColumnType.Float64
+                ? _columns.WriteDoubles(values, lastCodes.IsEmpty ? (byte)0 : lastCodes[column], target)
+                : ColumnSealer.WriteIntegers(values, target);
+            wordCount += SealedChunk.ColumnWordCount(codes[column], values.Length);
+            if (column == 0)
+            {
+                ValueRange range = ValueRange.Of(values);
+                _words[SealedChunk.MinTimestamp] = (ulong)range.Min;
+                _words[SealedChunk.MaxTimestamp] = (ulong)range.Max;
+            }
+        }
+
+        return wordCount;
+    }
+
+    /// <summary>How the columns of the chunk before were written: a hint for this one's.</summary>
+    private ReadOnlySpan<byte> LastCodes(ReadOnlySpan<ulong> head, RowShape shape)
+    {
+        uint last = TailLayout.High(head[TailLayout.FirstAndLastChunk]);
+        return last == 0
+            ? []
+            : MemoryMarshal.AsBytes(arena.Words(
+                last + SealedChunk.HeaderWordCount, SealedChunk.CodeWordCount(shape.StrideWordCount)));
+    }
+
+    private void Gather(ReadOnlySpan<ulong> head, RowShape shape, int column, Span<long> values)
+    {
+        int stride = shape.StrideWordCount;
+        for (uint row = 0; row < (uint)values.Length;)
+        {
+            uint block = TailLayout.BlockOf(head, row, out uint firstRow);
+            int count = shape.BlockRowCount(firstRow);
+            ref ulong source = ref Unsafe.Add(ref arena.At(block), column);
+            foreach (ref long value in values.Slice((int)row, count))
+            {
+                value = (long)source;
+                source = ref Unsafe.Add(ref source, stride);
+            }
+
+            row += (uint)count;
+        }
+    }
+}
