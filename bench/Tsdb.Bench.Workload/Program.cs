@@ -10,6 +10,7 @@ const string Help = """
                      [--name NAME] [scale]
     workload queries [--workload A] [--check] [--repeats 5] [--name NAME] [scale]
     workload kill    [--rounds 200] [--seed 1] [--append]  kill -9 while writing; nothing acknowledged is lost
+    workload soak    [--minutes 30] [--connections 2] [--name NAME]  full ingest, queries, merges, deletes
     workload demo    [--data DIR] [--once] [--demo-hosts 2000]     the main job on real input, then serves
 
     scale:     --hosts 4000 --steps 648 (A)   --sensors 1000 --seconds 10000 (B, BL)   --batch ROWS
@@ -30,6 +31,8 @@ try
             return QueriesCommand.Run(arguments);
         case "demo":
             return await DemoCommand.RunAsync(arguments);
+        case "soak":
+            return SoakCommand.Run(arguments);
         case "kill":
             return KillCommand.Run(arguments);
         default:

@@ -17,14 +17,11 @@ internal sealed class ProcessMeter(int processId)
         return (Parse(fields[UserField]) + Parse(fields[SystemField])) / TicksPerSecond;
     }
 
+    /// <summary>Resident size now.</summary>
+    public long RssBytes() => StatusBytes("VmRSS:");
+
     /// <summary>Largest resident size since the last <see cref="ResetPeak"/>.</summary>
-    public long PeakRssBytes()
-    {
-        const string Label = "VmHWM:";
-        string line = File.ReadLines($"/proc/{processId}/status")
-            .First(line => line.StartsWith(Label, StringComparison.Ordinal));
-        return Parse(line[Label.Length..].Replace("kB", "", StringComparison.Ordinal).Trim()) * 1024;
-    }
+    public long PeakRssBytes() => StatusBytes("VmHWM:");
 
     public void ResetPeak() => File.WriteAllText($"/proc/{processId}/clear_refs", "5");
 
@@ -41,6 +38,13 @@ internal sealed class ProcessMeter(int processId)
     /// <summary>Bytes of the files below a folder, as their lengths say.</summary>
     public static long FolderBytes(string folder, Func<FileInfo, bool> isCounted) => new DirectoryInfo(folder)
         .EnumerateFiles("*", SearchOption.AllDirectories).Where(isCounted).Sum(file => file.Length);
+
+    private long StatusBytes(string label)
+    {
+        string line = File.ReadLines($"/proc/{processId}/status")
+            .First(line => line.StartsWith(label, StringComparison.Ordinal));
+        return Parse(line[label.Length..].Replace("kB", "", StringComparison.Ordinal).Trim()) * 1024;
+    }
 
     private static long Parse(string text) => long.Parse(text, CultureInfo.InvariantCulture);
 }
