@@ -69,10 +69,13 @@ public enum RejectReason : byte
     /// <summary>A new column would exceed the table's limit.</summary>
     TooManyColumns,
 
-    /// <summary>A new series would exceed the database's limit.</summary>
+    /// <summary>A new series would exceed the database's or the table's limit.</summary>
     TooManySeries,
 
     /// <summary>The table was dropped while the row was under way; sent again, it makes the table
     /// anew.</summary>
     TableDropped,
+
+    /// <summary>A new tag value would exceed the limit of its tag key.</summary>
+    TooManyTagValues,
 }

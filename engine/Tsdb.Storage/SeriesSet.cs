@@ -41,6 +41,8 @@ public sealed class SeriesSet
         }
     }
 
+    internal ReadOnlySpan<Container?> Containers => _containers;
+
     /// <summary>The first so many series of a table.</summary>
     public static SeriesSet All(int seriesCount)
     {

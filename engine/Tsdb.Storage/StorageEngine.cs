@@ -110,7 +110,7 @@ public sealed class StorageEngine : ICommandTarget, IAsyncDisposable
 
     /// <summary>Counters and sizes. O(segments).</summary>
     public StorageStatistics GetStatistics() =>
-        StatisticsReader.Read(_parts, _metrics, _commits.Failure?.Message);
+        StatisticsReader.Read(_parts, Catalog, _metrics, _commits.Failure?.Message);
 
     /// <summary>Commits what is queued, flushes it, closes the files. Snapshots still open keep what they
     /// need.</summary>

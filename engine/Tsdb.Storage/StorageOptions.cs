@@ -47,6 +47,12 @@ public sealed record StorageOptions
     /// <summary>Series of the database.</summary>
     public int SeriesCountMax { get; init; } = 10_000_000;
 
+    /// <summary>Series of one table.</summary>
+    public int TableSeriesCountMax { get; init; } = 10_000_000;
+
+    /// <summary>Distinct values of one tag key of one table.</summary>
+    public int TagValueCountMax { get; init; } = 10_000_000;
+
     /// <summary>Length of a table, tag or column name in UTF-8 bytes.</summary>
     public int NameSizeBytesMax { get; init; } = 255;
 
@@ -87,6 +93,9 @@ public sealed record StorageOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(CommitQueueCountMax, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(CompactionSizeBytesPerSecondMax, 0);
         ArgumentOutOfRangeException.ThrowIfLessThan(SeriesCountMax, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(TableSeriesCountMax, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(TagValueCountMax, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(TagValueSizeBytesMax, 64 << 10);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(TagKeyCountMax, 256);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(StringSizeBytesMax, 1 << 20);
         ArgumentOutOfRangeException.ThrowIfLessThan(FaultRetryInterval, TimeSpan.FromMilliseconds(1));

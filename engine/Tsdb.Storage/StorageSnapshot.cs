@@ -28,6 +28,16 @@ public sealed class StorageSnapshot : IDisposable
     /// <summary>The table's series and tags as they stand now.</summary>
     public TagIndex FindTags(TableSchema table) => _catalog.GetTags(table);
 
+    /// <summary>
+    /// At least the table's series that have rows in a range, so that a query need not look at the others.
+    /// What a segment holds is gathered when first asked for: O(its series), then O(segments of the range).
+    /// </summary>
+    public SeriesSet FindSeries(TableSchema table, TimeRange range)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed != 0, this);
+        return _catalog.SegmentSeries.Find(_version, table.TableId, range);
+    }
+
     /// <summary>Makes a reader of some columns of one table.</summary>
     /// <param name="table">The table.</param>
     /// <param name="columns">What to read; cells of a column that is narrower in old blocks are

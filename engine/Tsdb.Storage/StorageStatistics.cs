@@ -41,4 +41,17 @@ public sealed record StorageStatistics(
     int TableCount,
     int SeriesCount,
     IReadOnlyList<DamagedSegment> DamagedSegments,
-    string? ReadOnlyReason);
+    string? ReadOnlyReason)
+{
+    /// <summary>Distinct tag values of all tables' keys.</summary>
+    public long TagValueCount { get; init; }
+
+    /// <summary>Series that came within the last hour, since the start at most.</summary>
+    public long NewSeriesCount { get; init; }
+
+    /// <summary>Rows refused since the start because a new series would have exceeded a limit.</summary>
+    public long SeriesRefusalCount { get; init; }
+
+    /// <summary>Native memory of the catalogue and the tag index.</summary>
+    public long CatalogMemoryBytes { get; init; }
+}

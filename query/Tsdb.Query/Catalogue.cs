@@ -7,7 +7,7 @@ using Tsdb.Storage;
 
 namespace Tsdb.Query;
 
-/// <summary>SHOW TABLES and SHOW COLUMNS.</summary>
+/// <summary>SHOW TABLES, SHOW COLUMNS and SHOW CARDINALITY.</summary>
 internal static class Catalogue
 {
     public static QueryResult ShowTables(Catalog catalog, StorageSnapshot snapshot, QueryContext context)
@@ -53,6 +53,36 @@ internal static class Catalogue
     private static string TtlOf(TableSchema table) => table.Options.Ttl is { } ttl
         ? new DurationLiteral(0, ttl.Ticks * TimeSpan.NanosecondsPerTick).ToString()
         : "none";
+
+    public static QueryResult ShowCardinality(
+        Catalog catalog, TableSchema? table, long rowCountMax, QueryContext context)
+    {
+        ResultColumn[] schema =
+        [
+            new("table", ResultType.String),
+            new("tag", ResultType.String),
+            new("values", ResultType.Int64),
+            new("series", ResultType.Int64),
+            new("values_last_hour", ResultType.Int64),
+            new("series_last_hour", ResultType.Int64),
+        ];
+        List<object[]> rows = [];
+        foreach (TagCardinality item in catalog.GetCardinality(table))
+        {
+            if (rows.Count == rowCountMax)
+            {
+                break;
+            }
+
+            rows.Add(
+            [
+                item.Table, item.TagKey ?? "", (long)item.ValueCount, (long)item.SeriesCount,
+                (long)item.NewValueCount, (long)item.NewSeriesCount,
+            ]);
+        }
+
+        return Make(schema, rows, context);
+    }
 
     private static QueryResult Make(ResultColumn[] schema, List<object[]> rows, QueryContext context) =>
         new(schema, new ListSource(context, [.. schema.Select(column => column.Type)], rows), context);

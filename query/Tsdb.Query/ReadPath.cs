@@ -47,7 +47,9 @@ public sealed class ReadPath(
         }
 
         StorageSnapshot snapshot = storage.OpenSnapshot();
+#pragma warning disable CA2000 // The result owns it, or the catch below disposes it.
         QueryContext context = new(options, clock, snapshot, cancellationToken);
+#pragma warning restore CA2000
         try
         {
             StatementValues values = new(source, request.Parameters, context.NowNs);
@@ -55,9 +57,7 @@ public sealed class ReadPath(
             {
                 SelectStatement select => RunSelect(Plan(source, select, values), snapshot, context),
                 ExplainStatement explain => Explanation.Of(Plan(source, explain.Select, values), context),
-                ShowColumnsStatement show => Catalogue.ShowColumns(
-                    Tables.Find(source, storage.Catalog, show.Table), context),
-                _ => Catalogue.ShowTables(storage.Catalog, snapshot, context),
+                _ => Shows.Run(source, statement, values, storage.Catalog, snapshot, context),
             };
         }
         catch

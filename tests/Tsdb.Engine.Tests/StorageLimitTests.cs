@@ -42,6 +42,30 @@ public sealed class StorageLimitTests
         Assert.Equal(lines.Count(letter => letter == '\n') - 1, stored);
     }
 
+    [Theory]
+    [InlineData(2, 9, "t,a=1 v=1 1\nt,a=2 v=1 1\nt,a=3 v=1 1\nt,a=1 v=2 2\nu,a=3 v=1 1\n",
+        RejectReason.TooManySeries, "the limit of t is 2 series")]
+    [InlineData(9, 2, "t,a=1 v=1 1\nt,a=2 v=1 1\nt,a=3 v=1 1\nt,a=1,b=1 v=2 2\nu,a=3 v=1 1\n",
+        RejectReason.TooManyTagValues, "tag a of t: the limit is 2 values")]
+    public async Task Limits_of_a_table_and_of_a_tag_refuse_by_name_and_leave_other_tables_alone(
+        int tableSeriesCountMax, int tagValueCountMax, string lines, RejectReason reason, string detail)
+    {
+        StorageOptions options = _options with
+        {
+            SeriesCountMax = 100,
+            TableSeriesCountMax = tableSeriesCountMax,
+            TagValueCountMax = tagValueCountMax,
+        };
+        await using StorageEngine storage =
+            StorageEngine.Open(new SimulatedStorageDevice(), options, TimeProvider.System);
+        RejectLog rejects = await TestTable.WriteAsync(storage, lines);
+        RowReject reject = Assert.Single(rejects.Entries);
+        Assert.Equal((3, reason, detail), (reject.LineNumber, reject.Reason, reject.Detail));
+        Assert.Equal(3, TestTable.Read(storage, "t").Count);
+        Assert.Single(TestTable.Read(storage, "u"));
+        Assert.Equal(1, storage.GetStatistics().SeriesRefusalCount);
+    }
+
     [Fact]
     public async Task Integers_go_into_a_float_column_and_a_float_widens_an_integer_column()
     {

@@ -63,7 +63,8 @@ internal sealed class CatalogLog : IDisposable
     /// <summary>Opens the file and gives its records.</summary>
     /// <exception cref="CatalogCorruptException">It is shorter than the manifest says, or
     /// damaged.</exception>
-    public static CatalogLog Open(IStorageDevice device, long sizeBytes, uint crc, out byte[] definitions)
+    public static CatalogLog Open(
+        IStorageDevice device, long sizeBytes, uint crc, out byte[] definitions)
     {
         IStorageFile file = device.Open(Path, FileOpenMode.ReadWrite);
         try

@@ -19,12 +19,18 @@ internal sealed class CatalogStore
     private Dictionary<string, TableState> _publishedByName = [];
     private readonly ByteSlab _undrained = new();
     private readonly TextHeap _tagTexts;
+    private readonly TimeProvider _clock;
+    private readonly long _startTicks;
+    private long _refusalCount;
     private int _seriesCount;
 
     /// <param name="shardCount">Shards of the database.</param>
     /// <param name="account">Pays for the native memory; null when nobody asks.</param>
-    public CatalogStore(int shardCount, MemoryAccount? account = null)
+    /// <param name="clock">Says when series came; null for the system's.</param>
+    public CatalogStore(int shardCount, MemoryAccount? account = null, TimeProvider? clock = null)
     {
+        _clock = clock ?? TimeProvider.System;
+        _startTicks = _clock.GetTimestamp();
         Memory = new NativeHeap(account);
         Keys = new SeriesKeyTable(Memory);
         SeriesByTags = new SeriesByTags(this);
@@ -85,6 +91,38 @@ internal sealed class CatalogStore
 
     public int ShardOf(SeriesId series) => (int)(series.Value % (uint)ShardCount);
 
+    /// <summary>Rows refused since the start because their series would have exceeded a limit.</summary>
+    public long RefusalCount => Volatile.Read(ref _refusalCount);
+
+    /// <summary>Minutes since the start.</summary>
+    private long Minute => (long)_clock.GetElapsedTime(_startTicks).TotalMinutes;
+
+    /// <summary>Counts a row that was refused for the sake of a limit.</summary>
+    public void NoteRefusal() => Interlocked.Increment(ref _refusalCount);
+
+    /// <summary>How many values and series each tag key of a table has. O(tag keys).</summary>
+    public void AddCardinality(TableState table, ICollection<TagCardinality> target)
+    {
+        lock (Gate)
+        {
+            string name = table.Schema.Name;
+            int newSeriesCount = table.NewSeries.Read(Minute);
+            ReadOnlySpan<TagKeyIndex> keys = table.Tags.Keys;
+            for (int i = 0; i < keys.Length; i++)
+            {
+                TagKeyIndex key = keys[i];
+                int newValueCount = table.NewValues[i].Read(Minute);
+                target.Add(new TagCardinality(
+                    name, key.Key, key.Values.Count, key.SeriesCount, newValueCount, newSeriesCount));
+            }
+
+            if (keys.IsEmpty)
+            {
+                target.Add(new TagCardinality(name, null, 0, table.Tags.SeriesCount, 0, newSeriesCount));
+            }
+        }
+    }
+
     /// <summary>Adds the definitions not yet taken to <paramref name="target"/>. Called by the commit thread
     /// before each frame.</summary>
     public void DrainDefinitions(ByteSlab target)
@@ -141,6 +179,7 @@ internal sealed class CatalogStore
         _undrained.WriteVarInt((ulong)table.Schema.TableId);
         _undrained.WriteVarInt((ulong)key);
         _undrained.WriteBytes(value);
+        table.NewValues[key].Note(Minute);
         return table.Tags.Keys[key].Values.Add(value);
     }
 
@@ -176,6 +215,7 @@ internal sealed class CatalogStore
         }
 
         ApplySeries(series, table, valueIds, hash);
+        table.NewSeries.Note(Minute);
         return series;
     }
 

@@ -53,6 +53,7 @@ internal sealed class SeriesCreator(CatalogStore catalog, StorageOptions options
                 RejectReason reason = Check(table, out detail);
                 if (reason != RejectReason.None)
                 {
+                    catalog.NoteRefusal();
                     return reason;
                 }
 
@@ -116,39 +117,62 @@ internal sealed class SeriesCreator(CatalogStore catalog, StorageOptions options
 
     private RejectReason Check(TableState table, out string? detail)
     {
-        detail = null;
         if (catalog.SeriesCount >= options.SeriesCountMax)
         {
             detail = $"the database's limit is {options.SeriesCountMax} series";
             return RejectReason.TooManySeries;
         }
 
+        int seriesCountMax = table.Limits.SeriesCountMax ?? options.TableSeriesCountMax;
+        if (table.Tags.SeriesCount >= seriesCountMax)
+        {
+            detail = $"the limit of {table.Schema.Name} is {seriesCountMax} series";
+            return RejectReason.TooManySeries;
+        }
+
         int newKeyCount = 0;
         for (int i = 0; i < _tags.Count; i++)
         {
-            RejectReason reason = RejectReason.None;
-            if (_tags[i].Value.SizeBytes > options.TagValueSizeBytesMax)
-            {
-                detail = $"{StringOf(_tags[i].Key)}: tag value of {_tags[i].Value.SizeBytes} bytes, "
-                    + $"the limit is {options.TagValueSizeBytesMax}";
-                reason = RejectReason.NameTooLong;
-            }
-            else if (_keyIndexes[i] < 0)
-            {
-                newKeyCount++;
-                reason = CheckNewKey(table, _tags[i].Key, out detail);
-            }
-
+            RejectReason reason = CheckTag(table, i, out detail);
+            newKeyCount += _keyIndexes[i] < 0 ? 1 : 0;
             if (reason != RejectReason.None)
             {
                 return reason;
             }
         }
 
+        detail = null;
         if (newKeyCount > 0 && table.Schema.TagKeys.Count + newKeyCount > options.TagKeyCountMax)
         {
             detail = $"the limit is {options.TagKeyCountMax} tag keys a table";
             return RejectReason.TooManyTags;
+        }
+
+        return RejectReason.None;
+    }
+
+    private RejectReason CheckTag(TableState table, int tag, out string? detail)
+    {
+        detail = null;
+        TextSpan value = _tags[tag].Value;
+        if (value.SizeBytes > options.TagValueSizeBytesMax)
+        {
+            detail = $"{StringOf(_tags[tag].Key)}: tag value of {value.SizeBytes} bytes, "
+                + $"the limit is {options.TagValueSizeBytesMax}";
+            return RejectReason.NameTooLong;
+        }
+
+        if (_keyIndexes[tag] < 0)
+        {
+            return CheckNewKey(table, _tags[tag].Key, out detail);
+        }
+
+        int valueCountMax = table.Limits.TagValueCountMax ?? options.TagValueCountMax;
+        if (_tagValueIds[tag] < 0 && table.Tags.Keys[_keyIndexes[tag]].Values.Count >= valueCountMax)
+        {
+            detail = $"tag {StringOf(_tags[tag].Key)} of {table.Schema.Name}: "
+                + $"the limit is {valueCountMax} values";
+            return RejectReason.TooManyTagValues;
         }
 
         return RejectReason.None;

@@ -10,6 +10,7 @@ internal sealed class TableState(int tableId, string name, TableTags tags)
 {
     private TableSchema _schema = new(tableId, name, [], []);
     private bool _isDropped;
+    private TableLimits _limits = TableLimits.None;
 
     public TableSchema Schema => Volatile.Read(ref _schema);
 
@@ -22,6 +23,19 @@ internal sealed class TableState(int tableId, string name, TableTags tags)
     public void Drop() => Volatile.Write(ref _isDropped, true);
 
     public void SetOptions(TableOptions options) => Publish(Schema with { Options = options });
+
+    /// <summary>What the table may hold, where that differs from the options.</summary>
+    public TableLimits Limits
+    {
+        get => Volatile.Read(ref _limits);
+        set => Volatile.Write(ref _limits, value);
+    }
+
+    /// <summary>Series created since the start, within the last hour.</summary>
+    public RecentCount NewSeries { get; } = new();
+
+    /// <summary>The same of each tag key's values.</summary>
+    public List<RecentCount> NewValues { get; } = [];
 
     public void AddColumn(ColumnSchema column)
     {
@@ -39,6 +53,7 @@ internal sealed class TableState(int tableId, string name, TableTags tags)
     public void AddTagKey(string key)
     {
         Tags.AddKey(key);
+        NewValues.Add(new RecentCount());
         Publish(Schema with { TagKeys = [.. Schema.TagKeys, key] });
     }
 

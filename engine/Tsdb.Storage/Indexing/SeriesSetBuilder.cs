@@ -12,6 +12,14 @@ internal sealed class SeriesSetBuilder
         words[number / 64] |= 1UL << (number % 64);
     }
 
+    public void Add(SeriesSet set)
+    {
+        for (int i = 0; i < set.Containers.Length; i++)
+        {
+            set.Containers[i]?.OrInto(WordsOf(i));
+        }
+    }
+
     /// <summary>The bits of the series from <paramref name="index"/> · 65 536 on, to be set.</summary>
     public ulong[] WordsOf(int index)
     {

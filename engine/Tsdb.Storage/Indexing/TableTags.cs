@@ -64,7 +64,7 @@ internal sealed class TableTags(NativeHeap memory, TextHeap texts)
         {
             if (valueIds[i] >= 0)
             {
-                keys[i].Series.Set(ordinal, valueIds[i]);
+                keys[i].AddSeries(ordinal, valueIds[i]);
             }
         }
 

@@ -10,6 +10,7 @@ internal sealed class TagKeyIndex(string key, NativeHeap memory, TextHeap texts)
     private const int WordsPerChunk = ForwardChunk.CodeCountMax / 64;
 
     private readonly byte[] _keyText = Encoding.UTF8.GetBytes(key);
+    private int _seriesCount;
 
     public string Key { get; } = key;
 
@@ -19,6 +20,16 @@ internal sealed class TagKeyIndex(string key, NativeHeap memory, TextHeap texts)
     public TagDictionary Values { get; } = new(memory, texts);
 
     public ForwardColumn Series { get; } = new(memory);
+
+    /// <summary>Series that carry the key.</summary>
+    public int SeriesCount => Volatile.Read(ref _seriesCount);
+
+    /// <summary>Notes a new series' value. Ordinals ascend.</summary>
+    public void AddSeries(int ordinal, int valueId)
+    {
+        Series.Set(ordinal, valueId);
+        Volatile.Write(ref _seriesCount, _seriesCount + 1);
+    }
 
     /// <summary>The series below <paramref name="seriesCount"/> that carry a value.</summary>
     public SeriesSet FindSeries(int valueId, int seriesCount)

@@ -8,7 +8,8 @@ namespace Tsdb.Storage.Recovery;
 /// <summary>Gathers the counters of an open database's parts.</summary>
 internal static class StatisticsReader
 {
-    public static StorageStatistics Read(OpenedStorage parts, CommitMetrics metrics, string? readOnlyReason)
+    public static StorageStatistics Read(
+        OpenedStorage parts, Catalog catalog, CommitMetrics metrics, string? readOnlyReason)
     {
         StorageVersion version = parts.Versions.Acquire();
         try
@@ -34,7 +35,13 @@ internal static class StatisticsReader
                 parts.Catalog.LiveTableCount,
                 parts.Catalog.SeriesCount,
                 parts.Versions.Damaged,
-                readOnlyReason);
+                readOnlyReason)
+            {
+                TagValueCount = catalog.GetCardinality().Sum(static item => (long)item.ValueCount),
+                NewSeriesCount = catalog.NewSeriesCount,
+                SeriesRefusalCount = catalog.RefusalCount,
+                CatalogMemoryBytes = catalog.SizeBytes,
+            };
         }
         finally
         {

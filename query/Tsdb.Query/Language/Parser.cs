@@ -94,7 +94,14 @@ internal sealed class Parser
             return new ShowColumnsStatement(position, ParseTable());
         }
 
-        throw _reader.Unexpected("TABLES or COLUMNS FROM a table");
+        if (_reader.TryWord("CARDINALITY"))
+        {
+            TableReference? table = _reader.TryWord("FROM") ? ParseTable() : null;
+            return new ShowCardinalityStatement(
+                position, table, _reader.TryWord("LIMIT") ? _expressions.Parse() : null);
+        }
+
+        throw _reader.Unexpected("TABLES, COLUMNS FROM a table or CARDINALITY");
     }
 
     private SelectStatement ParseSelect()

@@ -33,4 +33,7 @@ internal sealed record ShowTablesStatement(int Position) : Statement(Position);
 
 internal sealed record ShowColumnsStatement(int Position, TableReference Table) : Statement(Position);
 
+internal sealed record ShowCardinalityStatement(int Position, TableReference? Table, Expression? Limit)
+    : Statement(Position);
+
 internal sealed record ExplainStatement(int Position, SelectStatement Select) : Statement(Position);

@@ -89,7 +89,7 @@ internal sealed class AggregateSource : RowSource
 
     private Aggregator Run()
     {
-        int[] series = SeriesSelection.Choose(_scan, _tags);
+        int[] series = SeriesSelection.Choose(_scan, _tags, _snapshot);
         int workerCount = CanShare() ? Math.Max(1, Math.Min(_context.WorkerCount, series.Length / 4)) : 1;
         Aggregator[] workers = new Aggregator[workerCount];
         for (int i = 0; i < workerCount; i++)

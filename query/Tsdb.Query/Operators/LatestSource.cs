@@ -13,6 +13,7 @@ namespace Tsdb.Query.Operators;
 internal sealed class LatestSource : RowSource
 {
     private readonly ScanPlan _plan;
+    private readonly StorageSnapshot _snapshot;
     private readonly IReadOnlyList<int> _tagKeys;
     private readonly int[] _usedSlots;
     private readonly TagColumns _tags;
@@ -31,6 +32,7 @@ internal sealed class LatestSource : RowSource
         QueryContext context)
     {
         _plan = plan;
+        _snapshot = snapshot;
         _tagKeys = tagKeys;
         _usedSlots = [.. usedSlots];
         _tags = new TagColumns(snapshot.FindTags(plan.Table), plan.Slots);
@@ -60,7 +62,7 @@ internal sealed class LatestSource : RowSource
     {
         GroupTable partitions = new(_tagKeys.Count);
         ulong[] key = new ulong[_tagKeys.Count];
-        foreach (int ordinal in SeriesSelection.Choose(_plan, _tags))
+        foreach (int ordinal in SeriesSelection.Choose(_plan, _tags, _snapshot))
         {
             ulong nulls = 0;
             for (int i = 0; i < key.Length; i++)

@@ -9,6 +9,7 @@ namespace Tsdb.Query.Operators;
 internal sealed class ScanSource : RowSource
 {
     private readonly ScanPlan _plan;
+    private readonly StorageSnapshot _snapshot;
     private readonly int[] _usedSlots;
     private readonly TagColumns _tags;
     private readonly ChunkScanner _scanner;
@@ -26,6 +27,7 @@ internal sealed class ScanSource : RowSource
         ScanPlan plan, IEnumerable<int> usedSlots, StorageSnapshot snapshot, QueryContext context)
     {
         _plan = plan;
+        _snapshot = snapshot;
         _usedSlots = [.. usedSlots];
         _tags = new TagColumns(snapshot.FindTags(plan.Table), plan.Slots);
         _scanner = new ChunkScanner(plan, _tags, snapshot, context);
@@ -36,7 +38,7 @@ internal sealed class ScanSource : RowSource
 
     public override bool MoveNext()
     {
-        _series ??= SeriesSelection.Choose(_plan, _tags);
+        _series ??= SeriesSelection.Choose(_plan, _tags, _snapshot);
         while (true)
         {
             if (_isOpen && _seriesRowCount < _plan.RowsPerSeriesMax && _scanner.MoveNext())

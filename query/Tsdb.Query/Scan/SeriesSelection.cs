@@ -12,9 +12,23 @@ internal static class SeriesSelection
 {
     private const int BatchCount = 1024;
 
+    // A few series are looked up one by one faster than those of the whole range are gathered.
+    private const int LookedUpCountMax = 256;
+
     /// <summary>Ordinals, ascending.</summary>
-    public static int[] Choose(ScanPlan plan, TagColumns tags) =>
-        plan.Filter.Range.IsEmpty ? [] : ChooseSet(plan, tags).ToArray();
+    public static int[] Choose(ScanPlan plan, TagColumns tags, StorageSnapshot snapshot)
+    {
+        if (plan.Filter.Range.IsEmpty)
+        {
+            return [];
+        }
+
+        SeriesSet chosen = ChooseSet(plan, tags);
+        bool isBounded = plan.Filter.HasFrom || plan.Filter.HasTo;
+        return isBounded && chosen.Count > LookedUpCountMax
+            ? chosen.And(snapshot.FindSeries(plan.Table, plan.Filter.Range)).ToArray()
+            : chosen.ToArray();
+    }
 
     /// <summary>Whether the index answers the predicate: tag = 'value' or tag IN ('value', …).</summary>
     public static bool IsIndexed(BoundExpression predicate)

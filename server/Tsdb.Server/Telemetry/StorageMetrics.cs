@@ -50,6 +50,10 @@ internal static class StorageMetrics
             static s => s.Compaction.Failures.Count),
         new("tsdb_tables", "gauge", "Tables.", static s => s.TableCount),
         new("tsdb_series", "gauge", "Series.", static s => s.SeriesCount),
+        new("tsdb_series_last_hour", "gauge", "Series new in the last hour.", static s => s.NewSeriesCount),
+        new("tsdb_tag_values", "gauge", "Distinct tag values.", static s => s.TagValueCount),
+        new("tsdb_series_refused_total", "counter", "Rows beyond a limit.", static s => s.SeriesRefusalCount),
+        new("tsdb_catalog_bytes", "gauge", "Memory of tags, series.", static s => s.CatalogMemoryBytes),
         new("tsdb_read_only", "gauge", "1 when read-only.", static s => s.ReadOnlyReason is null ? 0 : 1),
     ];
 
