@@ -13,7 +13,8 @@ const string Help = """
     workload soak    [--minutes 30] [--connections 2] [--name NAME]  full ingest, queries, merges, deletes
     workload demo    [--data DIR] [--once] [--demo-hosts 2000]     the main job on real input, then serves
 
-    scale:     --hosts 4000 --steps 648 (A)   --sensors 1000 --seconds 10000 (B, BL)   --batch ROWS
+    scale:     --hosts 4000 --steps 648 (A; --series N stands for --hosts N --steps 3)
+                --sensors 1000 --seconds 10000 (B, BL)   --batch ROWS
     programs:  --tsdb PATH (default: the launcher at the root)   --victoria PATH (default: victoria-metrics)
     --name writes bench/results/NAME.md with the command, the date and the machine.
     """;

@@ -19,6 +19,8 @@ public sealed class WarmUpTests
             string metrics = await http.GetStringAsync("/metrics", stop);
             Assert.Contains("tsdb_write_requests_total 0\n", metrics, StringComparison.Ordinal);
             Assert.Contains("tsdb_write_bytes_total 0\n", metrics, StringComparison.Ordinal);
+            Assert.Contains("\ndotnet_gc_pause_seconds_max ", metrics, StringComparison.Ordinal);
+            Assert.Contains("\ndotnet_gc_committed_bytes_max ", metrics, StringComparison.Ordinal);
             Assert.Contains("tsdb_tables{database=\"default\"} 0\n", metrics, StringComparison.Ordinal);
         }
 

@@ -53,8 +53,13 @@ internal static class IngestCommand
         target.Compact();
         target.Stop();
         return new IngestRound(
-            $"{target.Name} {target.Version}", lines.PointCount, timing, flushedBytes, target.StoredBytes(
-                ), target.LogBytes());
+            $"{target.Name} {target.Version}",
+            lines.RowCount,
+            lines.PointCount,
+            timing,
+            flushedBytes,
+            target.StoredBytes(),
+            target.LogBytes());
     }
 
     private static void Describe(
@@ -65,7 +70,8 @@ internal static class IngestCommand
         int roundCount,
         int connectionCount)
     {
-        report.Add($"## Workload {lines.Name}\n\n{lines.RowCount:N0} rows, {lines.PointCount:N0} points, "
+        report.Add($"## Workload {lines.Name}\n\n{lines.SeriesCount:N0} series, "
+            + $"{lines.RowCount:N0} rows, {lines.PointCount:N0} points, "
             + $"{(double)lines.SizeBytes / lines.RowCount:F1} B/row of line protocol in "
             + $"{lines.Batches.Count} batches, {connectionCount} connections, {roundCount} rounds by turns. "
             + "Figures are medians, with the range in parentheses. \"Acknowledged\" is from the first byte "

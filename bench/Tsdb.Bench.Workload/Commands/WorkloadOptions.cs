@@ -6,10 +6,14 @@ namespace Tsdb.Bench.Workload.Commands;
 /// <summary>What the commands share: scale, programs, places.</summary>
 internal sealed class WorkloadOptions
 {
+    // Each series is met once as a new one, and then as one known.
+    private const int StepsOfManySeries = 3;
+
     public WorkloadOptions(Arguments arguments)
     {
-        HostCount = arguments.Number("hosts", 4000);
-        StepCount = arguments.Number("steps", 648);
+        int seriesCount = arguments.Number("series", 0);
+        HostCount = seriesCount > 0 ? seriesCount : arguments.Number("hosts", 4000);
+        StepCount = arguments.Number("steps", seriesCount > 0 ? StepsOfManySeries : 648);
         SensorCount = arguments.Number("sensors", 1000);
         SecondCount = arguments.Number("seconds", 10_000);
         BatchRows = arguments.Number("batch", 0);

@@ -27,6 +27,8 @@ internal sealed class LineBatches
 
     public int PointsPerRow { get; }
 
+    public int SeriesCount { get; private init; }
+
     public IReadOnlyList<byte[]> Batches => _batches;
 
     public long RowCount { get; private set; }
@@ -42,7 +44,7 @@ internal sealed class LineBatches
     /// turn.</param>
     public static LineBatches Of(CpuHosts hosts, int rowsPerBatch, int latePercent = 0)
     {
-        LineBatches lines = new("A", CpuHosts.Fields.Length, rowsPerBatch);
+        LineBatches lines = new("A", CpuHosts.Fields.Length, rowsPerBatch) { SeriesCount = hosts.HostCount };
         LateLines late = new(latePercent, hosts.StepCount);
         byte[][] keys = hosts.Tags.Select(tags => KeyOf("cpu", CpuHosts.TagKeys, tags)).ToArray();
         byte[][] fields = CpuHosts.Fields.Select(
@@ -71,7 +73,10 @@ internal sealed class LineBatches
     /// <summary>Workload B or BL, as the sensors are.</summary>
     public static LineBatches Of(MixedSensors sensors, int rowsPerBatch)
     {
-        LineBatches lines = new(sensors.LatePercent > 0 ? "BL" : "B", 1, rowsPerBatch);
+        LineBatches lines = new(sensors.LatePercent > 0 ? "BL" : "B", 1, rowsPerBatch)
+        {
+            SeriesCount = sensors.Tags.Length,
+        };
         byte[][] keys = sensors.Tags.Select(tags => KeyOf("sensors", MixedSensors.TagKeys, tags)).ToArray();
         sensors.Generate((sensor, timestampMs, value) =>
         {

@@ -13,6 +13,7 @@ internal static class BatchLoader
     public static LoadTiming Load(ITarget target, LineBatches lines, int connectionCount)
     {
         ProcessMeter server = new(target.ProcessId);
+        double allocatedBytes = target.ReadRuntime().AllocatedBytes;
         server.ResetPeak();
         double serverCpu = server.CpuSeconds();
         double machineBusy = ProcessMeter.MachineBusySeconds();
@@ -25,17 +26,22 @@ internal static class BatchLoader
         double loaderCpu = ClientCpuSeconds() - clientCpu;
         target.Flush();
         TimeSpan flushed = Stopwatch.GetElapsedTime(begin);
+        double flushedCpu = server.CpuSeconds() - serverCpu;
+        double busy = ProcessMeter.MachineBusySeconds() - machineBusy;
+        RuntimeCounts runtime = target.ReadRuntime();
         List<TimeSpan> sorted = requests.SelectMany(times => times).Order().ToList();
         return new LoadTiming(
             acknowledged,
             flushed,
             acknowledgedCpu,
-            server.CpuSeconds() - serverCpu,
+            flushedCpu,
             loaderCpu,
-            ProcessMeter.MachineBusySeconds() - machineBusy,
+            busy,
             sorted[sorted.Count / 2],
             sorted[^1],
-            server.PeakRssBytes());
+            server.PeakRssBytes(),
+            runtime.AllocatedBytes - allocatedBytes,
+            runtime);
     }
 
     private static void Post(ITarget target, LineBatches lines, List<TimeSpan>[] requests)

@@ -10,4 +10,6 @@ internal sealed record LoadTiming(
     double MachineBusySeconds,
     TimeSpan MedianRequest,
     TimeSpan SlowestRequest,
-    long PeakRssBytes);
+    long PeakRssBytes,
+    double AllocatedBytes,
+    RuntimeCounts Runtime);

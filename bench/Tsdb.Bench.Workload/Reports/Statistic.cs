@@ -14,6 +14,11 @@ internal sealed class Statistic(IEnumerable<double> values)
     /// <summary>Median, and the range where there is more than one round.</summary>
     public string Show(string format)
     {
+        if (double.IsNaN(Median))
+        {
+            return "unknown";
+        }
+
         string median = Median.ToString(format, CultureInfo.InvariantCulture);
         if (_sorted.Length == 1)
         {

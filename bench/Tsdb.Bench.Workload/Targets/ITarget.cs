@@ -1,3 +1,5 @@
+using Tsdb.Bench.Workload.Loading;
+
 namespace Tsdb.Bench.Workload.Targets;
 
 /// <summary>A database server under measurement, started on free ports with an empty data folder of its
@@ -21,6 +23,9 @@ internal interface ITarget : IDisposable
 
     /// <summary>Bytes of log files, those written in advance included.</summary>
     long LogBytes();
+
+    /// <summary>What its runtime has counted.</summary>
+    RuntimeCounts ReadRuntime();
 
     /// <summary>Returns when what was acknowledged is in files and visible to queries.</summary>
     void Flush();

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Grpc.Net.Client;
 using Tsdb.Bench.Workload.Loading;
@@ -54,6 +56,19 @@ internal sealed class TsdbTarget : ITarget
     public long StoredBytes() => ProcessMeter.FolderBytes(_process.DataFolder, file => !IsLog(file));
 
     public long LogBytes() => ProcessMeter.FolderBytes(_process.DataFolder, IsLog);
+
+    public RuntimeCounts ReadRuntime()
+    {
+        using HttpConnection connection = new(HttpPort);
+        string[] lines = Encoding.UTF8.GetString(connection.Send("GET", "/metrics", []).Body).Split('\n');
+        double Read(string name) => double.Parse(
+            lines.First(line => line.StartsWith(name + " ", StringComparison.Ordinal))[(name.Length + 1)..],
+            CultureInfo.InvariantCulture);
+        return new RuntimeCounts(
+            Read("dotnet_gc_allocated_bytes_total"),
+            Read("dotnet_gc_pause_seconds_max"),
+            Read("dotnet_gc_committed_bytes_max"));
+    }
 
     public void Flush() => _admin.Flush(new FlushRequest());
 

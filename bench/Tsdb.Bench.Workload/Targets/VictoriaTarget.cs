@@ -41,6 +41,8 @@ internal sealed class VictoriaTarget : ITarget
     /// <summary>It has no log: what is in memory when it is killed is lost.</summary>
     public long LogBytes() => 0;
 
+    public RuntimeCounts ReadRuntime() => RuntimeCounts.None;
+
     public void Flush() => Get("/internal/force_flush");
 
     public void Compact()

@@ -61,7 +61,9 @@ internal static class DigitWords
     /// <summary>
     /// Reads a decimal number that ends within the word: its digits as one integer, the point left out.
     /// </summary>
-    /// <param name="word">As <see cref="Read(ReadOnlySpan{byte}, int)"/> gives it; a '.' stands behind its first digits.</param>
+    /// <param name="word">
+    /// As <see cref="Read(ReadOnlySpan{byte}, int)"/> gives it; a '.' stands behind its first digits.
+    /// </param>
     /// <param name="wholeCount">Digits before the point, 1 to 7.</param>
     /// <param name="digits">All digits as one integer.</param>
     /// <param name="decimalCount">Digits behind the point, at least 1.</param>

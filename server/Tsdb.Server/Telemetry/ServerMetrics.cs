@@ -7,12 +7,13 @@ using Tsdb.Server.Hosting;
 namespace Tsdb.Server.Telemetry;
 
 /// <summary>What the server counts about itself. Thread safe.</summary>
-internal sealed class ServerMetrics
+internal sealed class ServerMetrics : IDisposable
 {
     private static readonly double[] _querySecondsBounds = [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10];
 
     private readonly long[] _rejects = new long[Enum.GetValues<RejectReason>().Length];
     private readonly long[] _queryBuckets = new long[_querySecondsBounds.Length + 1];
+    private readonly GcPauses _pauses = new();
     private long _rowsStored;
     private long _rowsRejected;
     private long _bytesReceived;
@@ -75,6 +76,9 @@ internal sealed class ServerMetrics
         Interlocked.Add(ref _rowsReturned, statistics.RowsReturned);
     }
 
+    /// <inheritdoc />
+    public void Dispose() => _pauses.Dispose();
+
     /// <summary>Everything, as Prometheus reads it.</summary>
     public byte[] Render(EngineHost host)
     {
@@ -86,6 +90,7 @@ internal sealed class ServerMetrics
         }
 
         ProcessMetrics.Render(text, host.Uptime);
+        _pauses.Render(text);
         return text.ToBytes();
     }
 
