@@ -7,9 +7,10 @@ namespace Tsdb.Engine;
 /// <summary>One database: its storage, and the way in. Thread safe.</summary>
 public sealed class Database : ICommandTarget, IAsyncDisposable
 {
-    internal Database(string name, StorageEngine storage, WritePath writes)
+    internal Database(string name, StorageEngine storage, WritePath writes, DatabaseSnapshots snapshots)
     {
         Name = name;
+        Snapshots = snapshots;
         Storage = storage;
         Writes = writes;
     }
@@ -23,6 +24,9 @@ public sealed class Database : ICommandTarget, IAsyncDisposable
     /// <summary>Its way in.</summary>
     public WritePath Writes { get; }
 
+    /// <summary>Its snapshots.</summary>
+    public DatabaseSnapshots Snapshots { get; }
+
     /// <inheritdoc />
     public Task<CommandOutcome> ExecuteAsync(Command command, CancellationToken cancellationToken) =>
         Writes.ExecuteAsync(command, cancellationToken);
@@ -34,5 +38,9 @@ public sealed class Database : ICommandTarget, IAsyncDisposable
     public Task CompactAsync(CancellationToken cancellationToken) => Storage.CompactAsync(cancellationToken);
 
     /// <summary>Commits what is queued, flushes, and closes the files.</summary>
-    public ValueTask DisposeAsync() => Storage.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await Storage.DisposeAsync().ConfigureAwait(false);
+        Snapshots.Dispose();
+    }
 }

@@ -3,6 +3,9 @@ namespace Tsdb.Engine;
 /// <summary>What a database may be called: it is also the name of its directory.</summary>
 internal static class DatabaseName
 {
+    /// <summary>The directory of a database's snapshots is its own with this behind it.</summary>
+    public const string SnapshotSuffix = "-snapshots";
+
     private const int LengthMax = 64;
 
     public static bool IsValid(string name) => FindFault(name) is null;
@@ -29,6 +32,11 @@ internal static class DatabaseName
             {
                 return "a name has only letters, digits, '_', '-' and '.' (ASCII)";
             }
+        }
+
+        if (name.EndsWith(SnapshotSuffix, StringComparison.Ordinal))
+        {
+            return $"a name does not end with '{SnapshotSuffix}': snapshots lie there";
         }
 
         return char.IsAsciiLetterOrDigit(name[0]) || name[0] == '_'

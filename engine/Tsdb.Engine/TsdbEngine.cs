@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Tsdb.Storage;
+using Tsdb.Storage.Backups;
 using Tsdb.Storage.Devices;
 
 namespace Tsdb.Engine;
@@ -133,7 +134,11 @@ public sealed class TsdbEngine : IAsyncDisposable
 #pragma warning disable CA2000 // The database owns it.
             StorageEngine storage = StorageEngine.Open(device, _options.Storage, _clock);
 #pragma warning restore CA2000
-            Database database = new(name, storage, new WritePath(storage, _options.Lines, _clock));
+            DatabaseSnapshots snapshots = new(
+                new SnapshotSource(storage, _clock), name, _options.DataDirectory);
+            snapshots.RemoveInterrupted();
+            Database database = new(
+                name, storage, new WritePath(storage, _options.Lines, _clock), snapshots);
             _databases.Add(name, (database, device));
             return database;
         }

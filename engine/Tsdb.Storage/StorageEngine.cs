@@ -30,6 +30,9 @@ public sealed class StorageEngine : ICommandTarget, IAsyncDisposable
         _commits = parts.StartCommits(options, _metrics);
     }
 
+    /// <summary>What it is made of.</summary>
+    internal OpenedStorage Parts => _parts;
+
     /// <summary>Tables, columns, series.</summary>
     public Catalog Catalog { get; }
 

@@ -163,6 +163,16 @@ public sealed class SimulatedStorageDevice : IStorageDevice
     }
 
     /// <inheritdoc/>
+    public bool IsDirectory(string path)
+    {
+        lock (Gate)
+        {
+            Enter(DeviceOperation.Exists, path, 0, 0, static () => { });
+            return _names.IsDirectory(path);
+        }
+    }
+
+    /// <inheritdoc/>
     public IReadOnlyList<string> List(string directory)
     {
         lock (Gate)
@@ -217,6 +227,21 @@ public sealed class SimulatedStorageDevice : IStorageDevice
         {
             Enter(DeviceOperation.Delete, path, 0, 0, () => RemoveFile(path));
             RemoveFile(path);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void DeleteDirectory(string path)
+    {
+        lock (Gate)
+        {
+            if (_names.Current.Keys.Any(name => SimulatedNames.ParentOf(name) == path))
+            {
+                throw new StorageDeviceException("rmdir", path, 39, "not empty");
+            }
+
+            Enter(DeviceOperation.Delete, path, 0, 0, () => RemoveDirectory(path));
+            RemoveDirectory(path);
         }
     }
 
@@ -303,6 +328,14 @@ public sealed class SimulatedStorageDevice : IStorageDevice
     private void RemoveFile(string path)
     {
         if (_names.FindFile(path) is not null)
+        {
+            _names.Remove(path);
+        }
+    }
+
+    private void RemoveDirectory(string path)
+    {
+        if (path.Length > 0 && _names.IsDirectory(path))
         {
             _names.Remove(path);
         }

@@ -5,6 +5,9 @@ internal sealed class CountingStorageDevice(IStorageDevice device) : IStorageDev
 {
     private readonly long[] _writtenSizeBytes = new long[(int)DeviceArea.Other + 1];
 
+    /// <summary>The device itself.</summary>
+    public IStorageDevice Inner => device;
+
     /// <summary>Bytes written so far.</summary>
     public long GetWrittenSizeBytes(DeviceArea area) => Volatile.Read(ref _writtenSizeBytes[(int)area]);
 
@@ -16,6 +19,8 @@ internal sealed class CountingStorageDevice(IStorageDevice device) : IStorageDev
 
     public bool Exists(string path) => device.Exists(path);
 
+    public bool IsDirectory(string path) => device.IsDirectory(path);
+
     public IReadOnlyList<string> List(string directory) => device.List(directory);
 
     public void CreateDirectory(string path) => device.CreateDirectory(path);
@@ -25,6 +30,8 @@ internal sealed class CountingStorageDevice(IStorageDevice device) : IStorageDev
     public void Link(string source, string target) => device.Link(source, target);
 
     public void Delete(string path) => device.Delete(path);
+
+    public void DeleteDirectory(string path) => device.DeleteDirectory(path);
 
     public void SyncDirectory(string path) => device.SyncDirectory(path);
 

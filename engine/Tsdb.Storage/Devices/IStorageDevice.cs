@@ -18,6 +18,9 @@ public interface IStorageDevice
     /// <summary>Whether a file or directory is there.</summary>
     bool Exists(string path);
 
+    /// <summary>Whether a directory is there.</summary>
+    bool IsDirectory(string path);
+
     /// <summary>Names (not paths) of the files and directories in a directory, in ordinal order.</summary>
     IReadOnlyList<string> List(string directory);
 
@@ -34,6 +37,9 @@ public interface IStorageDevice
     /// <summary>Removes a file's name; open handles go on reading. Does nothing when it is not
     /// there.</summary>
     void Delete(string path);
+
+    /// <summary>Removes an empty directory. Does nothing when it is not there.</summary>
+    void DeleteDirectory(string path);
 
     /// <summary>Makes the names in a directory durable (fsync of the directory).</summary>
     void SyncDirectory(string path);

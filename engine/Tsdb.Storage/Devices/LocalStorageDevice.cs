@@ -3,7 +3,8 @@ using Tsdb.Core;
 
 namespace Tsdb.Storage.Devices;
 
-/// <summary>A directory of the local file system. Holds its <c>LOCK</c> file while it lives.</summary>
+/// <summary>A directory of the local file system. Holds its <c>LOCK</c> file while it lives, unless
+/// opened to be shared.</summary>
 public sealed class LocalStorageDevice : IStorageDevice, IDisposable
 {
     /// <summary>The file whose lock says that the directory is in use.</summary>
@@ -14,9 +15,12 @@ public sealed class LocalStorageDevice : IStorageDevice, IDisposable
     private const int WindowsSharingViolation = unchecked((int)0x80070020);
     private const FileShare AnyShare = FileShare.ReadWrite | FileShare.Delete;
 
-    private readonly SafeFileHandle _lock;
+    // EPERM, EXDEV, EMLINK, and ENOTSUP as Linux and Darwin number it.
+    private static readonly int[] _cannotLink = [1, 18, 31, 45, 95];
 
-    private LocalStorageDevice(string rootPath, SafeFileHandle lockHandle)
+    private readonly SafeFileHandle? _lock;
+
+    private LocalStorageDevice(string rootPath, SafeFileHandle? lockHandle)
     {
         RootPath = rootPath;
         _lock = lockHandle;
@@ -51,6 +55,19 @@ public sealed class LocalStorageDevice : IStorageDevice, IDisposable
         {
             throw DeviceErrors.Wrap("lock", fullPath, exception);
         }
+    }
+
+    /// <summary>Makes the directory if need be; others may use it at the same time.</summary>
+    /// <exception cref="StorageDeviceException">It cannot be made.</exception>
+    public static LocalStorageDevice OpenShared(string rootPath)
+    {
+        string fullPath = Path.GetFullPath(rootPath);
+        if (!Directory.Exists(fullPath))
+        {
+            CreateRoot(fullPath);
+        }
+
+        return new LocalStorageDevice(fullPath, null);
     }
 
     /// <summary>Makes a directory and its parents, durably: what is in it is found again after a power
@@ -100,6 +117,9 @@ public sealed class LocalStorageDevice : IStorageDevice, IDisposable
 
     /// <inheritdoc/>
     public bool Exists(string path) => Path.Exists(Resolve(path));
+
+    /// <inheritdoc/>
+    public bool IsDirectory(string path) => Directory.Exists(Resolve(path));
 
     /// <inheritdoc/>
     public IReadOnlyList<string> List(string directory)
@@ -182,10 +202,45 @@ public sealed class LocalStorageDevice : IStorageDevice, IDisposable
     }
 
     /// <inheritdoc/>
+    public void DeleteDirectory(string path)
+    {
+        try
+        {
+            Directory.Delete(Resolve(path), recursive: false);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // The contract: removing what is not there does nothing.
+        }
+        catch (SystemException exception) when (DeviceErrors.IsExpected(exception))
+        {
+            throw DeviceErrors.Wrap("rmdir", path, exception);
+        }
+    }
+
+    /// <summary>
+    /// Makes a hard link to a file of another directory; false where the two are not on one file system, or
+    /// it knows no links.
+    /// </summary>
+    internal bool TryLinkFrom(LocalStorageDevice other, string source, string target)
+    {
+        try
+        {
+            SystemCalls.Link(other.Resolve(source), Resolve(target), target);
+            return true;
+        }
+        catch (StorageDeviceException failure)
+            when (failure.Errno is 0 || _cannotLink.Contains(failure.Errno))
+        {
+            return false;
+        }
+    }
+
+    /// <inheritdoc/>
     public void SyncDirectory(string path) => SystemCalls.SyncDirectory(Resolve(path), path);
 
     /// <summary>Gives the lock back. Open files stay usable.</summary>
-    public void Dispose() => _lock.Dispose();
+    public void Dispose() => _lock?.Dispose();
 
     private static bool IsLockConflict(IOException exception) =>
         exception.HResult is WouldBlock or WouldBlockOnDarwin or WindowsSharingViolation;

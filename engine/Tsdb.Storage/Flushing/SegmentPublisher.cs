@@ -79,6 +79,16 @@ internal sealed class SegmentPublisher(IStorageDevice device, Manifest manifest,
         }
     }
 
+    /// <summary>What the manifest says and the segments it names, held for the caller, who releases
+    /// them.</summary>
+    public (ManifestState State, StorageVersion Version) Pin()
+    {
+        lock (_gate)
+        {
+            return (manifest.Current, versions.Acquire());
+        }
+    }
+
     /// <summary>
     /// Takes segments away, those that are still there; their files go with their last reader.
     /// </summary>

@@ -39,12 +39,21 @@ internal sealed class Manifest : IDisposable
     /// <exception cref="StorageDeviceException">The device failed; there is still no database.</exception>
     public static Manifest CreateNew(IStorageDevice device, Guid databaseUuid, int shardCount)
     {
-        Invariant.Holds(!Exists(device));
         Invariant.Holds(shardCount > 0);
+        ThrowIfRestoring(device);
+        ManifestState state = ManifestState.CreateNew(databaseUuid, shardCount);
+        return CreateFrom(device, state with { CommitNumber = 1 });
+    }
+
+    /// <summary>Makes the manifest of a new database that has what the state says; durable when this
+    /// returns.</summary>
+    /// <exception cref="StorageDeviceException">The device failed; there is still no database.</exception>
+    public static Manifest CreateFrom(IStorageDevice device, ManifestState state)
+    {
+        Invariant.Holds(!Exists(device));
         device.CreateDirectory(ManifestPaths.Directory);
         device.SyncDirectory("");
-        ManifestState state = ManifestState.CreateNew(databaseUuid, shardCount) with { CommitNumber = 1 };
-        var manifest = new Manifest(device, state, new Superblock(databaseUuid, 0, 0, 0));
+        var manifest = new Manifest(device, state, new Superblock(state.DatabaseUuid, 0, 0, 0));
         manifest.Checkpoint(state);
         return manifest;
     }
@@ -56,6 +65,7 @@ internal sealed class Manifest : IDisposable
     /// <exception cref="StorageDeviceException">The device failed; nothing has changed.</exception>
     public static Manifest Open(IStorageDevice device)
     {
+        ThrowIfRestoring(device);
         (ManifestState state, Superblock superblock) = ManifestReader.Read(device);
         var manifest = new Manifest(device, state, superblock);
         manifest.Checkpoint(state);
@@ -101,6 +111,18 @@ internal sealed class Manifest : IDisposable
 
     /// <summary>Closes the log.</summary>
     public void Dispose() => _log?.Dispose();
+
+    private static void ThrowIfRestoring(IStorageDevice device)
+    {
+        if (device.Exists(ManifestPaths.RestoreMark))
+        {
+            throw new ManifestCorruptException(
+                ManifestPaths.RestoreMark,
+                0,
+                "a whole database",
+                "one whose restore was interrupted: restore again, or remove the directory");
+        }
+    }
 
     private bool TryAppend(ManifestState next, ReadOnlySpan<byte> body)
     {

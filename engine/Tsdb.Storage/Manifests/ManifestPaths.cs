@@ -9,6 +9,9 @@ internal static class ManifestPaths
     public const string Superblock = "manifest/superblock";
     public const string NewSuperblock = "manifest/superblock.new";
 
+    /// <summary>A file that says that a restore into the directory is not complete.</summary>
+    public const string RestoreMark = "restore-incomplete";
+
     private const string LogSuffix = ".log";
 
     public static string Log(long number) => $"{Directory}/{number:D8}{LogSuffix}";

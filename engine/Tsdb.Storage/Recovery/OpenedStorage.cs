@@ -17,6 +17,7 @@ internal sealed class OpenedStorage(
     WalWriter wal,
     VersionSet versions,
     FlushQueue flushes,
+    SegmentPublisher publisher,
     Flusher flusher,
     CompactionLoop compactions,
     CountingStorageDevice device,
@@ -36,6 +37,8 @@ internal sealed class OpenedStorage(
     public CompactionLoop Compactions { get; } = compactions;
 
     public CountingStorageDevice Device { get; } = device;
+
+    public SegmentPublisher Publisher { get; } = publisher;
 
     public RecoveredState Recovered { get; } = recovered;
 

@@ -79,6 +79,7 @@ internal sealed class StorageOpening
             wal,
             versions,
             new FlushQueue(_clock, _options),
+            publisher,
             flusher,
             compactions,
             _device,

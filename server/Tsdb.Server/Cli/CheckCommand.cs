@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Tsdb.Engine;
 using Tsdb.Storage;
 using Tsdb.Storage.Devices;
 
@@ -33,7 +34,7 @@ internal static class CheckCommand
             string[] databases = Directory.GetDirectories(dataDirectory);
             Array.Sort(databases, StringComparer.Ordinal);
             int damageCount = 0;
-            foreach (string path in databases)
+            foreach (string path in databases.Where(DatabaseDirectory.IsDatabase))
             {
                 damageCount += Check(path, cancellation);
             }

@@ -17,6 +17,8 @@ internal sealed class PoweredDevice(SimulatedStorageDevice device) : IStorageDev
 
     public bool Exists(string path) => Run(path, () => Simulated.Exists(path));
 
+    public bool IsDirectory(string path) => Run(path, () => Simulated.IsDirectory(path));
+
     public IReadOnlyList<string> List(string directory) => Run(directory, () => Simulated.List(directory));
 
     public void CreateDirectory(string path) => Run(path, () => Simulated.CreateDirectory(path));
@@ -26,6 +28,8 @@ internal sealed class PoweredDevice(SimulatedStorageDevice device) : IStorageDev
     public void Link(string source, string target) => Run(source, () => Simulated.Link(source, target));
 
     public void Delete(string path) => Run(path, () => Simulated.Delete(path));
+
+    public void DeleteDirectory(string path) => Run(path, () => Simulated.DeleteDirectory(path));
 
     public void SyncDirectory(string path) => Run(path, () => Simulated.SyncDirectory(path));
 
