@@ -71,7 +71,9 @@ internal sealed class Memtable : IDisposable
             || _arena.AvailableBytes < ArenaReserveSizeBytes;
     }
 
-    /// <summary>An empty memtable that takes over this one's place, and its memory once it is flushed.</summary>
+    /// <summary>
+    /// An empty memtable that takes over this one's place, and its memory once it is flushed.
+    /// </summary>
     public Memtable CreateNext() => new(_shards.Length, _pool);
 
     /// <summary>Reads the rows of one series, in time order, duplicates folded.</summary>

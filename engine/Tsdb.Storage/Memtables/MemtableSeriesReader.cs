@@ -11,6 +11,7 @@ internal sealed class MemtableSeriesReader(Arena arena, RowShapes shapes)
     private readonly TailCopy _tail = new(arena, shapes);
     private readonly OrderedRows _ordered = new(arena);
     private readonly UnorderedRows _unordered = new(arena, shapes);
+    private ReorderedRows? _reordered;
 
     /// <summary>Fills <paramref name="target"/> with the rows inside the range; false when there are
     /// none.</summary>
@@ -34,6 +35,12 @@ internal sealed class MemtableSeriesReader(Arena arena, RowShapes shapes)
         if (next == 0 && _tail.IsOrdered)
         {
             _ordered.Copy(_tail, range, wanted, target);
+            return target.RowCount > 0;
+        }
+
+        _reordered ??= new ReorderedRows(_ordered);
+        if (next == 0 && _reordered.TryCopy(_tail, range, wanted, target))
+        {
             return target.RowCount > 0;
         }
 

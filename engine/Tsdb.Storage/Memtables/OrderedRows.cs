@@ -5,8 +5,10 @@ using Tsdb.Storage.Segments;
 
 namespace Tsdb.Storage.Memtables;
 
-/// <summary>Copies the rows of a tail that ascend by time: column by column, out of the chunks and the open
-/// rows.</summary>
+/// <summary>
+/// Copies the rows of a tail in the order they have, that of time for most: column by column, out of the
+/// chunks and the open rows.
+/// </summary>
 /// <remarks>Reusable; one thread.</remarks>
 internal sealed class OrderedRows(Arena arena)
 {
@@ -20,6 +22,34 @@ internal sealed class OrderedRows(Arena arena)
     /// <paramref name="target"/>.</summary>
     public void Copy(TailCopy tail, TimeRange range, ReadOnlySpan<ColumnKey> wanted, SeriesRows target)
     {
+        Start(tail, range, wanted, target);
+        foreach (uint chunk in _chunks)
+        {
+            CopyChunk(chunk, tail.Shape, range, target);
+        }
+
+        CopyOpen(tail, range, target);
+    }
+
+    /// <summary>
+    /// As <see cref="Copy"/>, for rows in any order: all of a chunk's rows come along when one may be inside.
+    /// </summary>
+    public void CopyAround(
+        TailCopy tail, TimeRange range, ReadOnlySpan<ColumnKey> wanted, SeriesRows target)
+    {
+        Start(tail, range, wanted, target);
+        foreach (uint chunk in _chunks)
+        {
+            _reader.Open(chunk, tail.Shape);
+            _reader.Read(0, _timestampsNs.AsSpan(0, tail.Shape.OpenRowCount));
+            CopyRows(tail.Shape, 0, tail.Shape.OpenRowCount, target);
+        }
+
+        CopyOpen(tail, TimeRange.All, target);
+    }
+
+    private void Start(TailCopy tail, TimeRange range, ReadOnlySpan<ColumnKey> wanted, SeriesRows target)
+    {
         RowShape shape = tail.Shape;
         FindChunks(tail, range);
         target.EnsureCapacity((_chunks.Count * shape.OpenRowCount) + tail.OpenRowCount);
@@ -32,13 +62,6 @@ internal sealed class OrderedRows(Arena arena)
                 _shapeColumns.Add(i);
             }
         }
-
-        foreach (uint chunk in _chunks)
-        {
-            CopyChunk(chunk, shape, range, target);
-        }
-
-        CopyOpen(tail, range, target);
     }
 
     private void FindChunks(TailCopy tail, TimeRange range)
@@ -64,13 +87,17 @@ internal sealed class OrderedRows(Arena arena)
         Span<long> timestampsNs = _timestampsNs.AsSpan(0, shape.OpenRowCount);
         _reader.Read(0, timestampsNs);
         (int first, int count) = Reading.TimeBounds.Find(timestampsNs, range);
-        if (count == 0)
+        if (count > 0)
         {
-            return;
+            CopyRows(shape, first, count, target);
         }
+    }
 
+    /// <summary>Copies rows of the open chunk, whose timestamps are read.</summary>
+    private void CopyRows(RowShape shape, int first, int count, SeriesRows target)
+    {
         int to = target.RowCount;
-        timestampsNs.Slice(first, count).CopyTo(target.TimestampsNs.AsSpan(to));
+        _timestampsNs.AsSpan(first, count).CopyTo(target.TimestampsNs.AsSpan(to));
         bool isWhole = count == shape.OpenRowCount;
         for (int i = 0; i < _shapeColumns.Count; i++)
         {

@@ -32,6 +32,7 @@ internal sealed class RowOrder
     {
         int kept = 0;
         int lateCount = 0;
+        bool isLateOrdered = true;
         for (int i = 0; i < Count; i++)
         {
             if (kept == 0 || _rows[i] > _rows[kept - 1])
@@ -45,6 +46,7 @@ internal sealed class RowOrder
                 Array.Resize(ref _late, Math.Max(64, lateCount * 2));
             }
 
+            isLateOrdered &= lateCount == 0 || _late[lateCount - 1] < _rows[i];
             _late[lateCount++] = _rows[i];
         }
 
@@ -53,7 +55,12 @@ internal sealed class RowOrder
             return;
         }
 
-        Array.Sort(_late, 0, lateCount);
+        // Two senders side by side make two ascending runs.
+        if (!isLateOrdered)
+        {
+            Array.Sort(_late, 0, lateCount);
+        }
+
         Merge(kept, lateCount);
     }
 

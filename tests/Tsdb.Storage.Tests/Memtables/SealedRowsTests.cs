@@ -72,6 +72,29 @@ public sealed class SealedRowsTests
         Assert.Equal(expected.Select(static pair => (pair.Key, pair.Value)), Pairs(rows));
     }
 
+    [Theory]
+    [InlineData(0, 1000)]
+    [InlineData(70, 71)]
+    [InlineData(50, 333)]
+    public void Rows_of_two_senders_at_once_are_put_in_order(long from, long to)
+    {
+        using TailFixture tail = new();
+        RowShape shape = tail.AddShape(ColumnType.Int64, ColumnType.Float64);
+        for (int i = 0; i < 500; i++)
+        {
+            int row = (i / 10 * 10) + (i % 10 < 5 ? (i % 10) + 5 : (i % 10) - 5);
+            tail.Append(shape, row, [(ulong)row * 3, BitConverter.DoubleToUInt64Bits(row / 10.0)]);
+        }
+
+        SeriesRows rows = tail.Read(new TimeRange(from, to));
+
+        int[] expected = [.. Enumerable.Range(0, 500).Where(row => row >= from && row < to)];
+        Assert.Equal(expected.Select(static row => ((long)row, (ulong)row * 3)), Pairs(rows));
+        Assert.Equal(
+            expected.Select(static row => BitConverter.DoubleToUInt64Bits(row / 10.0)),
+            rows.Columns[1].Cells.Take(rows.RowCount));
+    }
+
     [Fact]
     public void Rows_of_two_shapes_fold_by_their_order_of_arrival()
     {
