@@ -4,7 +4,13 @@ namespace Tsdb.Bench.Workload.Commands;
 
 /// <summary>What one load of one target gave.</summary>
 internal sealed record IngestRound(
-    string Server, long RowCount, long PointCount, LoadTiming Timing, long FlushedBytes, long CompactedBytes, long LogBytes)
+    string Server,
+    long RowCount,
+    long PointCount,
+    LoadTiming Timing,
+    long FlushedBytes,
+    long CompactedBytes,
+    long LogBytes)
 {
     public override string ToString() =>
         $"{Server}: {Timing.Acknowledged.TotalSeconds:F2} s, {Timing.ServerCpuFlushedSeconds:F2} CPU s, "
