@@ -1,20 +1,20 @@
 using BenchmarkDotNet.Attributes;
 using Tsdb.Bench.Micro.Batches;
-using Tsdb.Core;
 using Tsdb.Storage.Memtables;
 
 namespace Tsdb.Bench.Micro.Memtables;
 
-/// <summary>Committed batches into a fresh memtable, first touch of its memory included; time per
-/// row.</summary>
+/// <summary>
+/// Committed batches into a new memtable, 160 rows a series, so that most of them are sealed; time per row.
+/// </summary>
 [MemoryDiagnoser]
 [ShortRunJob]
 [InvocationCount(BatchCount)]
 public class MemtableAppendBenchmark : IDisposable
 {
-    private const int BatchCount = 16;
+    private const int BatchCount = 128;
 
-    private readonly SlabPool _slabs = new(MemoryAccount.CreateRoot("bench", long.MaxValue), 1L << 30);
+    private SlabPool? _slabs;
     private CpuBatch? _batch;
     private Memtable? _memtable;
     private ulong _lsn;
@@ -23,14 +23,22 @@ public class MemtableAppendBenchmark : IDisposable
     [Params(false, true)]
     public bool IsSparse { get; set; }
 
+    /// <summary>Whether the memory is that of a flushed memtable, or fresh from the system.</summary>
+    [Params(false, true)]
+    public bool IsRecycled { get; set; }
+
     [GlobalSetup]
-    public void Setup() => _batch = new CpuBatch(IsSparse);
+    public void Setup()
+    {
+        _slabs = new SlabPool(account: null, IsRecycled ? long.MaxValue : 0);
+        _batch = new CpuBatch(IsSparse);
+    }
 
     [IterationSetup]
     public void Begin()
     {
         _memtable?.Dispose();
-        _memtable = new Memtable(CpuBatch.ShardCount, _slabs);
+        _memtable = new Memtable(CpuBatch.ShardCount, _slabs!);
     }
 
     [Benchmark(OperationsPerInvoke = CpuBatch.RowCount)]
@@ -45,7 +53,7 @@ public class MemtableAppendBenchmark : IDisposable
     public void Dispose()
     {
         _memtable?.Dispose();
-        _slabs.Dispose();
+        _slabs?.Dispose();
         GC.SuppressFinalize(this);
     }
 }

@@ -160,10 +160,13 @@ internal sealed class CommitLog(WalWriter wal, TimeProvider clock)
         }
     }
 
-    /// <summary>Each time a file has been taken into use, another one is made in the background.</summary>
+    /// <summary>
+    /// When half of a file is written the next one is made in the background: early enough for no commit to
+    /// wait for it, and not at all for a database that writes little.
+    /// </summary>
     private void PrepareSpare()
     {
-        if (wal.LiveSizeBytes != _preparedSizeBytes && _preparing.IsCompleted)
+        if (wal.WantsSpare && wal.LiveSizeBytes != _preparedSizeBytes && _preparing.IsCompleted)
         {
             _preparedSizeBytes = wal.LiveSizeBytes;
             _preparing = Task.Run(() => Prepare(wal));

@@ -8,7 +8,8 @@ namespace Tsdb.Storage.Commits;
 /// <param name="Memtable">The rows.</param>
 /// <param name="UnflushedDefinitions">Definitions that the catalog log does not hold yet.</param>
 /// <param name="Slabs">Where memtables have their memory from.</param>
-internal sealed record RecoveredState(Memtable Memtable, ByteSlab UnflushedDefinitions, SlabPool Slabs) : IDisposable
+internal sealed record RecoveredState(Memtable Memtable, ByteSlab UnflushedDefinitions, SlabPool Slabs)
+    : IDisposable
 {
     /// <summary>A state without anything in it yet.</summary>
     public static RecoveredState CreateEmpty(StorageOptions options, int shardCount)

@@ -41,6 +41,9 @@ internal sealed class WalLiveFiles : IDisposable
 
     public string CurrentPath => _isPublished ? _begun.Log.Path : _begunPath;
 
+    /// <summary>Whether it is time to make the next file ready.</summary>
+    public bool IsHalfFull => _position >= _begun.SizeBytes / 2;
+
     public bool HasRoom(int sizeBytes) => _position + sizeBytes <= _begun.SizeBytes;
 
     /// <summary>Takes a spare and writes the header of the next file. It has no name in the log

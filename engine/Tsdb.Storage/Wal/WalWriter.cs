@@ -39,6 +39,9 @@ internal sealed class WalWriter : IDisposable
     /// <summary>Size of the files that hold frames, spares apart.</summary>
     public long LiveSizeBytes => _files.LiveSizeBytes;
 
+    /// <summary>Whether the file being written is half full, so that a spare will be wanted.</summary>
+    public bool WantsSpare => _files.IsHalfFull;
+
     /// <summary>Whether a write or sync failed: nothing can be appended until the file is replaced.</summary>
     public bool IsFailed => _failure is not null;
 
