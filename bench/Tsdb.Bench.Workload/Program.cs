@@ -6,7 +6,7 @@ const string Help = """
     Measures servers end to end with workloads that are the same on every run.
 
     workload sizes   [--workload A,B,BL] [scale]                  bytes a row of the workloads
-    workload ingest  [--workload A] [--targets tsdb,victoria] [--rounds 3] [--connections 2]
+    workload ingest  [--workload A] [--targets tsdb,tsdb-grpc,victoria] [--rounds 3] [--connections 2]
                      [--name NAME] [scale]
     workload queries [--workload A] [--check] [--repeats 5] [--name NAME] [scale]
     workload kill    [--rounds 200] [--seed 1] [--append]  kill -9 while writing; nothing acknowledged is lost
@@ -15,6 +15,7 @@ const string Help = """
 
     scale:     --hosts 4000 --steps 648 (A; --series N stands for --hosts N --steps 3)
                 --sensors 1000 --seconds 10000 (B, BL)   --batch ROWS
+                --column-batch 20000 (tsdb-grpc: columns by our client)
     programs:  --tsdb PATH (default: the launcher at the root)   --victoria PATH (default: victoria-metrics)
     --name writes bench/results/NAME.md with the command, the date and the machine.
     """;

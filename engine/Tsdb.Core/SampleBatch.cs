@@ -25,6 +25,12 @@ public sealed class SampleBatch
     /// <summary>The bytes of all string cells; cells hold <see cref="TextSpan"/>s into it.</summary>
     public ByteSlab Texts { get; } = new();
 
+    /// <summary>
+    /// Where the sender's numbered stream stands with this batch, remembered with its rows; null when it has
+    /// none.
+    /// </summary>
+    public StreamPosition? Position { get; set; }
+
     /// <summary>Number of tables in use.</summary>
     public int TableCount => _tableCount;
 
@@ -69,6 +75,7 @@ public sealed class SampleBatch
     {
         _tableCount = 0;
         KeyText = default;
+        Position = null;
         Texts.Clear();
     }
 }

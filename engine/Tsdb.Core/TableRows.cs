@@ -44,6 +44,15 @@ public sealed class TableRows
     /// </summary>
     public bool HasSeriesIds { get; set; }
 
+    /// <summary>
+    /// The list that <see cref="KeyIndexes"/> point into; null when each row spells its key out, in
+    /// <see cref="KeyOffsets"/>, <see cref="KeyLengths"/> and <see cref="KeyHashes"/>.
+    /// </summary>
+    public SeriesKeyList? Keys { get; private set; }
+
+    /// <summary>When there are <see cref="Keys"/>: the number of each row's key.</summary>
+    public int[] KeyIndexes { get; private set; } = [];
+
     /// <summary>1-based line (or row) of the sender's request that each row came from, for error
     /// replies.</summary>
     public int[] LineNumbers { get; private set; } = [];
@@ -78,6 +87,18 @@ public sealed class TableRows
         return column;
     }
 
+    /// <summary>
+    /// Lets <see cref="KeyIndexes"/> name the keys; makes room in it for <paramref name="rowCount"/> rows.
+    /// </summary>
+    public void UseKeys(SeriesKeyList keys, int rowCount)
+    {
+        Keys = keys;
+        if (KeyIndexes.Length < rowCount)
+        {
+            KeyIndexes = new int[Math.Max(rowCount, KeyIndexes.Length * 2)];
+        }
+    }
+
     /// <summary>Makes room for at least <paramref name="rowCount"/> rows in all row arrays.</summary>
     public void EnsureCapacity(int rowCount)
     {
@@ -102,6 +123,7 @@ public sealed class TableRows
         _columnCount = 0;
         RowCount = 0;
         HasSeriesIds = false;
+        Keys = null;
     }
 
     private static T[] Grow<T>(T[] array, int capacity)

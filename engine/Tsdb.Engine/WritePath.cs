@@ -17,10 +17,14 @@ public sealed class WritePath
 {
     private const int IdleCountMax = 64;
 
+    // A batch of columns may keep some MB.
+    private const int IdleBatchCountMax = 8;
+
     private readonly StorageEngine _storage;
     private readonly LineProtocolLimits _limits;
     private readonly TimeProvider _clock;
     private readonly ConcurrentBag<LineWrite> _idle = [];
+    private readonly ConcurrentBag<BatchWrite> _idleBatches = [];
 
     internal WritePath(StorageEngine storage, LineProtocolLimits limits, TimeProvider clock)
     {
@@ -39,7 +43,7 @@ public sealed class WritePath
         return write;
     }
 
-    /// <summary>Writes a batch that was made by other means, as from Arrow.</summary>
+    /// <summary>Writes a batch that the caller made.</summary>
     /// <param name="batch">Left alone by the caller until the task completes.</param>
     /// <param name="rejects">Refusals so far; more may be added.</param>
     /// <param name="durability">What the acknowledgement is to promise.</param>
@@ -61,6 +65,22 @@ public sealed class WritePath
     /// <exception cref="StorageClosedException">The database takes no writes.</exception>
     public Task<CommandOutcome> ExecuteAsync(Command command, CancellationToken cancellationToken) =>
         _storage.ExecuteAsync(command, cancellationToken);
+
+    /// <summary>A batch to fill with rows of columns, as from Arrow.</summary>
+    public BatchWrite BeginBatch()
+    {
+        BatchWrite write = _idleBatches.TryTake(out BatchWrite? idle) ? idle : new BatchWrite(this, _storage);
+        write.Start();
+        return write;
+    }
+
+    internal void Return(BatchWrite write)
+    {
+        if (_idleBatches.Count < IdleBatchCountMax)
+        {
+            _idleBatches.Add(write);
+        }
+    }
 
     internal void Return(LineWrite write)
     {

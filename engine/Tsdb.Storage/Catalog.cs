@@ -51,6 +51,10 @@ public sealed class Catalog
 
     internal SegmentSeriesCache SegmentSeries { get; }
 
+    /// <summary>The greatest number known to be durable of a sender's numbered stream; 0 when none
+    /// is.</summary>
+    public ulong FindStreamSequence(string streamId) => _store.Streams.Find(streamId);
+
     /// <summary>Finds a table by its exact name.</summary>
     public bool TryGetTable(string name, [NotNullWhen(true)] out TableSchema? table)
     {

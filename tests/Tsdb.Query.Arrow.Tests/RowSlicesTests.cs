@@ -24,66 +24,79 @@ public sealed class RowSlicesTests
     public void A_text_that_many_rows_name_is_counted_for_each_of_them()
     {
         const int TextSizeBytes = 64 << 10;
-        RecordBatch batch = Make(["h"], [new string('x', TextSizeBytes)]);
-        ArrowSampleReader reader = NewReader();
-        IReadOnlyList<int> slices = reader.PlanSlices(batch);
-        Assert.Equal(RowCount, slices.Sum());
-        Assert.All(slices, count => Assert.InRange(count, 1, RowSlices.TextSizeBytesMax / TextSizeBytes));
-        Assert.InRange(slices.Count, RowCount / 256, (RowCount / 200) + 1);
-        SampleBatch samples = new();
-        reader.Read(batch.Slice(slices[0], slices[1]), 1, samples, new RejectLog());
-        Assert.Equal(slices[1], samples.GetTable(0).RowCount);
-        Assert.InRange(samples.Texts.Span.Length, TextSizeBytes, TextSizeBytes * 2);
+        List<SampleBatch> batches = Read(["h"], [new string('x', TextSizeBytes)], new RejectLog(), 2_000);
+        Assert.Equal(2_000, batches.Sum(batch => batch.RowCount));
+        Assert.All(
+            batches,
+            batch => Assert.InRange(
+                batch.RowCount, 1, ArrowBatchReader.TextSizeBytesMax / TextSizeBytes));
+        Assert.InRange(batches.Count, 2_000 / 256, 40);
+        Assert.InRange(batches[1].Texts.SizeBytes, TextSizeBytes, TextSizeBytes * 2);
     }
 
     [Fact]
     public void Short_texts_are_cut_by_rows_alone()
     {
         Assert.Equal(
-            [RowSlices.RowCountMax, RowCount - RowSlices.RowCountMax],
-            NewReader().PlanSlices(Make(["a", "b"], ["short", "x"])));
+            [ArrowBatchReader.RowCountMax, RowCount - ArrowBatchReader.RowCountMax],
+            Read(["a", "b"], ["short", "x"], new RejectLog(), RowCount).Select(batch => batch.RowCount));
     }
 
     [Fact]
     public void Of_a_large_dictionary_a_slice_copies_the_texts_of_its_rows_only()
     {
         string[] notes = [.. Enumerable.Range(0, RowCount).Select(i => $"note {i}")];
-        SampleBatch samples = new();
-        NewReader().Read(Make(["h"], notes).Slice(60_000, 2), 1, samples, new RejectLog());
-        Assert.Equal("note 60000note 60001", Encoding.UTF8.GetString(samples.Texts.Span));
+        List<SampleBatch> batches = Read(["h"], notes, new RejectLog(), RowCount);
+        Assert.StartsWith(
+            $"note {ArrowBatchReader.RowCountMax}note",
+            Encoding.UTF8.GetString(batches[1].Texts.Span),
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void Texts_over_the_limit_refuse_their_rows_and_make_no_keys()
     {
         RejectLog rejects = new();
-        SampleBatch samples = new();
-        RecordBatch batch = Make(
-            ["h", new string('h', 1025), new string('h', 1024)], ["n", "n", "n", new string('n', 65_537)]);
-        NewReader().Read(batch.Slice(0, 4), 1, samples, rejects);
+        TableRows rows = Assert.Single(Read(
+            ["h", new string('h', 1025), new string('h', 1024)],
+            ["n", "n", "n", new string('n', 65_537)],
+            rejects,
+            rowCount: 4)).GetTable(0);
         Assert.Equal(
             [(2, RejectReason.NameTooLong), (4, RejectReason.StringTooLong)],
             rejects.Entries.Select(reject => (reject.LineNumber, reject.Reason)));
-        TableRows rows = samples.GetTable(0);
         Assert.Equal([1, 3], rows.LineNumbers[..rows.RowCount]);
-        Assert.InRange(samples.KeyText.Length, 1024, 1100);
+        Assert.InRange(rows.Keys!.SizeBytes, 1024, 1100);
     }
 
-    private static ArrowSampleReader NewReader() => new(ArrowColumnPlan.Of(_schema, "t", ["host"]), _schema);
+    [Fact]
+    public void Many_long_keys_cut_a_batch_so_that_few_are_held_at_once()
+    {
+        const int TagSizeBytes = 1000;
+        string[] hosts = [.. Enumerable.Range(0, 30_000).Select(i => $"{i}".PadLeft(TagSizeBytes, 'h'))];
+        List<SampleBatch> batches = Read(hosts, ["n"], new RejectLog(), 30_000);
+        Assert.Equal(30_000, batches.Sum(batch => batch.RowCount));
+        Assert.InRange(batches[0].RowCount, 1, (SeriesNumbering.NewKeySizeBytesMax / TagSizeBytes) + 10);
+    }
 
     // Row i holds text i of each list, round and round.
-    private static RecordBatch Make(string[] hosts, string[] notes) => new(
-        _schema,
-        [
-            new Int64Array.Builder().AppendRange(Enumerable.Range(0, RowCount).Select(i => (long)i)).Build(),
-            Texts(hosts),
-            Texts(notes),
-        ],
-        RowCount);
+    private static List<SampleBatch> Read(string[] hosts, string[] notes, RejectLog rejects, int rowCount) =>
+        SenderStream.Read(
+            SenderStream.Write(
+                _schema,
+                [
+                    new Int64Array.Builder()
+                        .AppendRange(Enumerable.Range(0, rowCount).Select(i => (long)i)).Build(),
+                    Texts(hosts, rowCount),
+                    Texts(notes, rowCount),
+                ]),
+            int.MaxValue,
+            new ArrowSampleOptions { Table = "t", Tags = ["host"] },
+            rejects);
 
-    private static DictionaryArray Texts(string[] texts) => new(
+    private static DictionaryArray Texts(string[] texts, int rowCount) => new(
         _dictionary,
         new Int32Array.Builder()
-            .AppendRange(Enumerable.Range(0, RowCount).Select(i => i % texts.Length)).Build(),
+            .AppendRange(Enumerable.Range(0, rowCount).Select(i => i % texts.Length)).Build(),
         new StringArray.Builder().AppendRange(texts).Build());
 }

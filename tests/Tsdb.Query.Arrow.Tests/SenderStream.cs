@@ -22,32 +22,31 @@ internal static class SenderStream
         return stream.ToArray();
     }
 
-    /// <summary>Feeds the bytes in pieces and turns every batch into samples.</summary>
-    public static List<SampleBatch> Read(byte[] bytes, int pieceSizeBytes, string[] tags, RejectLog rejects)
-    {
-        using ArrowStreamDecoder decoder = new(16 << 20);
-        ArrowSampleReader? reader = null;
-        List<SampleBatch> samples = [];
-        int rowCount = 0;
-        for (int first = 0; first < bytes.Length; first += pieceSizeBytes)
-        {
-            decoder.Feed(bytes.AsSpan(first, Math.Min(pieceSizeBytes, bytes.Length - first)));
-            while (decoder.ReadBatch() is RecordBatch batch)
-            {
-                reader ??= new ArrowSampleReader(
-                    ArrowColumnPlan.Of(decoder.Schema!, "cpu", tags), decoder.Schema!);
-                int firstRow = 0;
-                foreach (int sliceRowCount in reader.PlanSlices(batch))
-                {
-                    SampleBatch sample = new();
-                    reader.Read(batch.Slice(firstRow, sliceRowCount), rowCount + 1, sample, rejects);
-                    samples.Add(sample);
-                    firstRow += sliceRowCount;
-                    rowCount += sliceRowCount;
-                }
+    /// <summary>Feeds the bytes in pieces and turns every batch into samples for the table
+    /// <c>cpu</c>.</summary>
+    public static List<SampleBatch> Read(
+        byte[] bytes, int pieceSizeBytes, string[] tags, RejectLog rejects) =>
+        Read(bytes, pieceSizeBytes, new ArrowSampleOptions { Table = "cpu", Tags = tags }, rejects);
 
-                batch.Dispose();
+    /// <summary>Feeds the bytes in pieces and turns every batch into samples.</summary>
+    public static List<SampleBatch> Read(
+        byte[] bytes, int pieceSizeBytes, ArrowSampleOptions options, RejectLog rejects)
+    {
+        using ArrowSampleDecoder stream = new(options);
+        List<SampleBatch> samples = [];
+        for (long first = 0; first < bytes.Length; first += pieceSizeBytes)
+        {
+            byte[] piece = bytes[(int)first..(int)Math.Min(bytes.Length, first + pieceSizeBytes)];
+            stream.Feed(piece);
+            SampleBatch sample = new();
+            while (stream.TryRead(sample, rejects))
+            {
+                samples.Add(sample);
+                sample = new SampleBatch();
             }
+
+            // The piece is the sender's again: what was kept of it must be a copy.
+            System.Array.Fill(piece, (byte)0xEE);
         }
 
         return samples;

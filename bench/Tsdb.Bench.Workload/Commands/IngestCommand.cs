@@ -24,6 +24,9 @@ internal static class IngestCommand
         {
             Console.WriteLine($"generating {workload}");
             LineBatches lines = options.CreateLines(workload);
+            ColumnBatches? columns = targets.Contains(WorkloadOptions.ColumnTarget)
+                ? options.CreateColumns(workload)
+                : null;
             Dictionary<string, List<IngestRound>> rounds = targets.ToDictionary(
                 target => target, _ => new List<IngestRound>(), StringComparer.Ordinal);
             for (int round = 0; round < roundCount; round++)
@@ -31,7 +34,7 @@ internal static class IngestCommand
                 // The order turns round by round: what one leaves behind does not always meet the same other.
                 foreach (string target in round % 2 == 0 ? targets : targets.Reverse())
                 {
-                    IngestRound result = RunOnce(options, target, lines, connectionCount);
+                    IngestRound result = RunOnce(options, target, lines, columns, connectionCount);
                     rounds[target].Add(result);
                     Console.WriteLine($"{workload} round {round + 1} {result}");
                 }
@@ -45,15 +48,24 @@ internal static class IngestCommand
     }
 
     private static IngestRound RunOnce(
-        WorkloadOptions options, string targetName, LineBatches lines, int connectionCount)
+        WorkloadOptions options,
+        string targetName,
+        LineBatches lines,
+        ColumnBatches? columns,
+        int connectionCount)
     {
         using ITarget target = options.Start(targetName);
-        LoadTiming timing = BatchLoader.Load(target, lines, connectionCount);
+        LoadTiming timing = targetName == WorkloadOptions.ColumnTarget
+            ? BatchLoader.Load(
+                target,
+                requests => ColumnLoader.Send((TsdbTarget)target, columns!, requests),
+                connectionCount)
+            : BatchLoader.Load(target, lines, connectionCount);
         long flushedBytes = target.StoredBytes();
         target.Compact();
         target.Stop();
         return new IngestRound(
-            $"{target.Name} {target.Version}",
+            $"{targetName} {target.Version}",
             lines.RowCount,
             lines.PointCount,
             timing,

@@ -6,6 +6,9 @@ namespace Tsdb.Bench.Workload.Commands;
 /// <summary>What the commands share: scale, programs, places.</summary>
 internal sealed class WorkloadOptions
 {
+    /// <summary>Our server, fed with columns over gRPC by our client.</summary>
+    public const string ColumnTarget = "tsdb-grpc";
+
     // Each series is met once as a new one, and then as one known.
     private const int StepsOfManySeries = 3;
 
@@ -16,6 +19,7 @@ internal sealed class WorkloadOptions
         StepCount = arguments.Number("steps", seriesCount > 0 ? StepsOfManySeries : 648);
         SensorCount = arguments.Number("sensors", 1000);
         SecondCount = arguments.Number("seconds", 10_000);
+        ColumnRows = arguments.Number("column-batch", 20_000);
         BatchRows = arguments.Number("batch", 0);
         Root = FindRoot();
         TsdbProgram = arguments.Text("tsdb", Path.Combine(Root, "tsdb"));
@@ -29,6 +33,9 @@ internal sealed class WorkloadOptions
     public int SensorCount { get; }
 
     public int SecondCount { get; }
+
+    /// <summary>Rows to a batch of columns.</summary>
+    public int ColumnRows { get; }
 
     public int BatchRows { get; }
 
@@ -50,11 +57,16 @@ internal sealed class WorkloadOptions
         _ => throw new ArgumentException($"unknown workload '{workload}'; there are A, B and BL"),
     };
 
+    public ColumnBatches CreateColumns(string workload) => workload == "A"
+        ? ColumnBatches.Of(CreateHosts(), ColumnRows)
+        : throw new ArgumentException($"{ColumnTarget} takes workload A only");
+
     public ITarget Start(string target) => target switch
     {
-        "tsdb" => new TsdbTarget(TsdbProgram),
+        "tsdb" or ColumnTarget => new TsdbTarget(TsdbProgram),
         "victoria" => new VictoriaTarget(VictoriaProgram),
-        _ => throw new ArgumentException($"unknown target '{target}'; there are tsdb and victoria"),
+        _ => throw new ArgumentException(
+            $"unknown target '{target}'; there are tsdb, tsdb-grpc and victoria"),
     };
 
     private static string FindRoot()

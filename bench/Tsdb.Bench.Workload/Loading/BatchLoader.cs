@@ -10,7 +10,14 @@ namespace Tsdb.Bench.Workload.Loading;
 internal static class BatchLoader
 {
     /// <summary>Loads everything and flushes; throws if the server refuses a batch.</summary>
-    public static LoadTiming Load(ITarget target, LineBatches lines, int connectionCount)
+    public static LoadTiming Load(ITarget target, LineBatches lines, int connectionCount) =>
+        Load(target, requests => Post(target, lines, requests), connectionCount);
+
+    /// <summary>Loads by other means and flushes.</summary>
+    /// <param name="target">The server.</param>
+    /// <param name="send">Sends everything; gets a list of request times for each connection.</param>
+    /// <param name="connectionCount">Connections.</param>
+    public static LoadTiming Load(ITarget target, Action<List<TimeSpan>[]> send, int connectionCount)
     {
         ProcessMeter server = new(target.ProcessId);
         double allocatedBytes = target.ReadRuntime().AllocatedBytes;
@@ -19,8 +26,13 @@ internal static class BatchLoader
         double machineBusy = ProcessMeter.MachineBusySeconds();
         double clientCpu = ClientCpuSeconds();
         List<TimeSpan>[] requests = new List<TimeSpan>[connectionCount];
+        for (int i = 0; i < requests.Length; i++)
+        {
+            requests[i] = [];
+        }
+
         long begin = Stopwatch.GetTimestamp();
-        Post(target, lines, requests);
+        send(requests);
         TimeSpan acknowledged = Stopwatch.GetElapsedTime(begin);
         double acknowledgedCpu = server.CpuSeconds() - serverCpu;
         double loaderCpu = ClientCpuSeconds() - clientCpu;
@@ -51,7 +63,7 @@ internal static class BatchLoader
         Thread[] threads = new Thread[requests.Length];
         for (int i = 0; i < threads.Length; i++)
         {
-            List<TimeSpan> times = requests[i] = [];
+            List<TimeSpan> times = requests[i];
             threads[i] = new Thread(() =>
             {
                 try

@@ -101,7 +101,7 @@ internal sealed class IngestCalls(Connection connection)
         return true;
     }
 
-    private static Durability ToWire(Core.Durability durability) => durability switch
+    internal static Durability ToWire(Core.Durability durability) => durability switch
     {
         Core.Durability.Fsync => Durability.Fsync,
         Core.Durability.Os => Durability.Os,

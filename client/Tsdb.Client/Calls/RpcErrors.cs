@@ -42,8 +42,14 @@ internal static class RpcErrors
         return new TsdbException(message, fault.StatusCode.ToString(), fault);
     }
 
+    public static TsdbWriteOutcome ToOutcome(StreamOutcome reply) => new(
+        reply.RowsStored, reply.RowsRejected, [.. reply.Rejects.Select(ToReject)]);
+
+    private static TsdbReject ToReject(Reject reject) =>
+        new(reject.Line, reject.Position, reject.Reason, reject.Detail);
+
     public static TsdbWriteOutcome ToOutcome(WriteReply reply) => new(
         reply.RowsStored,
         reply.RowsRejected,
-        [.. reply.Rejects.Select(static r => new TsdbReject(r.Line, r.Position, r.Reason, r.Detail))]);
+        [.. reply.Rejects.Select(ToReject)]);
 }

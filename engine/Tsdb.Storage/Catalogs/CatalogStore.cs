@@ -13,6 +13,9 @@ namespace Tsdb.Storage.Catalogs;
 /// <remarks>Additions take <see cref="Gate"/>; look-ups take no lock.</remarks>
 internal sealed class CatalogStore
 {
+    // Some 100 bytes each.
+    private const int StreamCountMax = 100_000;
+
     private readonly Dictionary<string, TableState> _byName = [];
     private readonly PublishedList<TableState> _tables = new();
     private readonly NativeList<SeriesPlace>[] _placesByShard;
@@ -52,6 +55,9 @@ internal sealed class CatalogStore
     public SeriesKeyTable Keys { get; }
 
     public SeriesByTags SeriesByTags { get; }
+
+    /// <summary>How far the senders' numbered streams have come.</summary>
+    public StreamSequences Streams { get; } = new(StreamCountMax);
 
     public int ShardCount => _placesByShard.Length;
 
@@ -133,6 +139,9 @@ internal sealed class CatalogStore
             _undrained.Clear();
         }
     }
+
+    /// <summary>Adds the latest number of each sender's stream that was noted since the last call.</summary>
+    public void DrainStreams(ByteSlab target) => Streams.DrainUnflushed(target);
 
     public TableState AddTable(string name)
     {

@@ -30,4 +30,8 @@ internal enum DefinitionKind : byte
     /// <summary>All that is set on a table: table id, option count, then for each its
     /// <see cref="TableOptionKind"/> and value.</summary>
     TableOptions = 33,
+
+    /// <summary>How far a sender's numbered stream has come: its name, its greatest number. Of several the
+    /// greatest counts.</summary>
+    StreamSequence = 52,
 }

@@ -40,8 +40,21 @@ internal sealed class DefinitionReader(CatalogStore catalog)
         DefinitionKind.Series => TryApplySeries(ref reader),
         DefinitionKind.TableDropped => TryApplyDrop(ref reader),
         DefinitionKind.TableOptions => TryApplyOptions(ref reader),
+        DefinitionKind.StreamSequence => TryApplyStreamSequence(ref reader),
         _ => false,
     };
+
+    private bool TryApplyStreamSequence(ref RecordReader reader)
+    {
+        string streamId = ReadText(ref reader);
+        ulong sequence = reader.ReadVarInt();
+        if (!reader.IsBroken)
+        {
+            catalog.Streams.Apply(new StreamPosition(streamId, sequence));
+        }
+
+        return true;
+    }
 
     private bool TryApplyTable(ref RecordReader reader)
     {

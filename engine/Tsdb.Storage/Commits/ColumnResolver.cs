@@ -20,7 +20,7 @@ internal sealed class ColumnResolver(CatalogStore catalog, StorageOptions option
         for (int i = 0; i < rows.ColumnCount; i++)
         {
             SampleColumn column = rows.GetColumn(i);
-            if (column.CellCount == 0 && !HasCompanion(rows, column))
+            if ((column.CellCount == 0 && !HasCompanion(rows, column)) || IsUnknown(table, rows, column))
             {
                 continue;
             }
@@ -44,6 +44,29 @@ internal sealed class ColumnResolver(CatalogStore catalog, StorageOptions option
         {
             SampleColumn other = rows.GetColumn(i);
             if (other.Kind != CellKind.Value && other.CellCount > 0 && other.Name.SequenceEqual(column.Name))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>
+    /// Whether a sender gave no type, only nulls: they are said of a column that is there, and make none.
+    /// </summary>
+    private static bool IsUnknown(TableState table, TableRows rows, SampleColumn column) =>
+        column.Type == ColumnType.None
+        || (column.Kind == CellKind.Status
+            && IsUntyped(rows, column)
+            && table.Schema.FindColumn(Encoding.UTF8.GetString(column.Name)) is null);
+
+    private static bool IsUntyped(TableRows rows, SampleColumn companion)
+    {
+        for (int i = 0; i < rows.ColumnCount; i++)
+        {
+            SampleColumn other = rows.GetColumn(i);
+            if (other.Type == ColumnType.None && other.Name.SequenceEqual(companion.Name))
             {
                 return true;
             }

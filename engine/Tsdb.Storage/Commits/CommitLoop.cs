@@ -202,7 +202,13 @@ internal sealed class CommitLoop : IDisposable
     {
         // After a failure those of the failed frame are still here: the catalogue has them, the log has not.
         _catalog.DrainDefinitions(_definitions);
-        if (rowCount == 0 && _definitions.SizeBytes == 0)
+        bool hasPositions = false;
+        foreach (PendingCommit commit in _group)
+        {
+            hasPositions |= commit.HasPosition;
+        }
+
+        if (rowCount == 0 && _definitions.SizeBytes == 0 && !hasPositions)
         {
             return;
         }
@@ -223,6 +229,7 @@ internal sealed class CommitLoop : IDisposable
         _definitions.Clear();
         foreach (PendingCommit commit in _group)
         {
+            commit.NotePosition();
             if (commit.Batch.RowCount > 0)
             {
                 _active.Append(commit.Batch, lsn);
@@ -259,6 +266,7 @@ internal sealed class CommitLoop : IDisposable
             return _healing.Fail(failure);
         }
 
+        _catalog.DrainStreams(_unflushedDefinitions);
         FlushJob job = new(_active, _unflushedDefinitions);
         _active = _active.CreateNext();
         _unflushedDefinitions = new ByteSlab();

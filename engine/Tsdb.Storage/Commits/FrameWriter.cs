@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Tsdb.Core;
+using Tsdb.Storage.Catalogs;
 using Tsdb.Storage.Records;
 
 namespace Tsdb.Storage.Commits;
@@ -44,6 +45,13 @@ internal sealed class FrameWriter
 
     public void AddRows(ResolvedBatch batch)
     {
+        if (batch.Position is StreamPosition position)
+        {
+            int start = StartRecord(RecordKind.Definitions);
+            StreamSequences.Write(Payload, position);
+            FinishRecord(start);
+        }
+
         for (int i = 0; i < batch.TableCount; i++)
         {
             ResolvedTable table = batch.GetTable(i);

@@ -41,5 +41,17 @@ internal sealed class PendingCommit(CatalogStore catalog, StorageOptions options
 
     public void Complete() => _completion.SetResult(Batch.RowCount);
 
+    /// <summary>Whether it says how far a sender's numbered stream has come.</summary>
+    public bool HasPosition => Batch.Position is not null;
+
+    /// <summary>Remembers how far the sender's stream has come, now that the log has it.</summary>
+    public void NotePosition()
+    {
+        if (Batch.Position is StreamPosition position)
+        {
+            catalog.Streams.Note(position);
+        }
+    }
+
     public void Fail(Exception reason) => _completion.SetException(reason);
 }

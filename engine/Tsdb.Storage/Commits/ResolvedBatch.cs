@@ -11,6 +11,9 @@ internal sealed class ResolvedBatch
     /// <summary>Bytes of the string cells.</summary>
     public ByteSlab? Texts { get; private set; }
 
+    /// <summary>Where the sender's numbered stream stands with it.</summary>
+    public StreamPosition? Position { get; private set; }
+
     public int TableCount { get; private set; }
 
     public int RowCount { get; private set; }
@@ -20,6 +23,7 @@ internal sealed class ResolvedBatch
     public void Start(SampleBatch batch)
     {
         Texts = batch.Texts;
+        Position = batch.Position;
         TableCount = 0;
         RowCount = 0;
     }

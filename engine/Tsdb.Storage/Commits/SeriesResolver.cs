@@ -21,6 +21,11 @@ internal sealed class SeriesResolver(CatalogStore catalog, StorageOptions option
         Span<bool> isRejected,
         RejectLog rejects)
     {
+        if (rows.Keys is SeriesKeyList keys)
+        {
+            return ResolveListed(keys, table, rows, seriesIds, isRejected, rejects);
+        }
+
         bool hasRejects = false;
         if (rows.HasSeriesIds)
         {
@@ -62,5 +67,52 @@ internal sealed class SeriesResolver(CatalogStore catalog, StorageOptions option
         }
 
         return hasRejects;
+    }
+
+    // A key in a list is looked up once; after that a row costs one load.
+    private bool ResolveListed(
+        SeriesKeyList keys,
+        TableState table,
+        TableRows rows,
+        Span<uint> seriesIds,
+        Span<bool> isRejected,
+        RejectLog rejects)
+    {
+        bool hasRejects = false;
+        Span<uint> known = keys.SeriesIdsOf(table);
+        ReadOnlySpan<int> indexes = rows.KeyIndexes.AsSpan(0, rows.RowCount);
+        for (int row = 0; row < indexes.Length; row++)
+        {
+            uint id = known[indexes[row]];
+            if (id == SeriesKeyList.UnknownId && !isRejected[row])
+            {
+                RejectReason reason =
+                    FindListed(keys, indexes[row], table, out SeriesId series, out string? detail);
+                if (reason != RejectReason.None)
+                {
+                    isRejected[row] = true;
+                    hasRejects = true;
+                    rejects.Add(new RowReject(rows.LineNumbers[row], 0, reason, detail));
+                    continue;
+                }
+
+                id = known[indexes[row]] = series.Value;
+            }
+
+            seriesIds[row] = id;
+        }
+
+        return hasRejects;
+    }
+
+    private RejectReason FindListed(
+        SeriesKeyList keys, int index, TableState table, out SeriesId series, out string? detail)
+    {
+        detail = null;
+        ReadOnlySpan<byte> key = keys.GetKey(index);
+        ulong hash = keys.GetHash(index);
+        return catalog.Keys.TryFind(key, hash, out series)
+            ? RejectReason.None
+            : _creator.FindOrAdd(key, hash, table, out series, out detail);
     }
 }

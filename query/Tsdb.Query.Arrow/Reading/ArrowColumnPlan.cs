@@ -1,64 +1,68 @@
 using System.Text;
-using Apache.Arrow;
-using Apache.Arrow.Types;
 
 namespace Tsdb.Query.Arrow.Reading;
 
 /// <summary>Which column of a sender's schema is the time, which are tags, which are fields.</summary>
-public sealed class ArrowColumnPlan
+internal sealed class ArrowColumnPlan
 {
-    /// <summary>Schema metadata that names the table.</summary>
-    public const string TableMetadataKey = "tsdb.table";
-
-    /// <summary>Schema metadata that lists the tag columns, comma-separated.</summary>
-    public const string TagsMetadataKey = "tsdb.tags";
-
     private static readonly string[] _timeNames = ["ts", "time", "timestamp"];
 
-    private ArrowColumnPlan(string table, int timeColumn, int[] tagColumns, int[] fieldColumns)
+    private ArrowColumnPlan(
+        string table,
+        int timeColumn,
+        int[] tagColumns,
+        byte[][] tagNames,
+        int[] fieldColumns,
+        byte[][] fieldNames)
     {
         Table = Encoding.UTF8.GetBytes(table);
         TimeColumn = timeColumn;
         TagColumns = tagColumns;
+        TagNames = tagNames;
         FieldColumns = fieldColumns;
+        FieldNames = fieldNames;
     }
 
-    internal byte[] Table { get; }
+    public byte[] Table { get; }
 
-    internal int TimeColumn { get; }
+    public int TimeColumn { get; }
 
-    /// <summary>Ascending by name in byte order, as a series key wants its tags.</summary>
-    internal int[] TagColumns { get; }
+    /// <summary>
+    /// Ascending by name in byte order, as a series key wants its tags; or the one column of whole tag sets.
+    /// </summary>
+    public int[] TagColumns { get; }
 
-    internal int[] FieldColumns { get; }
+    public byte[][] TagNames { get; }
+
+    /// <summary>Whether the only tag column holds whole tag sets, <c>tag=value,tag=value</c>.</summary>
+    public bool HasTagSets { get; private init; }
+
+    public int[] FieldColumns { get; }
+
+    public byte[][] FieldNames { get; }
 
     /// <summary>Sorts a schema's columns.</summary>
-    /// <param name="schema">The sender's.</param>
-    /// <param name="table">The target table; empty takes it from the schema's metadata.</param>
-    /// <param name="tags">Names of the tag columns; empty takes them from the schema's metadata.</param>
     /// <exception cref="ArrowInputException">The schema cannot be stored; the message says why.</exception>
-    public static ArrowColumnPlan Of(Schema schema, string table, IReadOnlyCollection<string> tags)
+    public static ArrowColumnPlan Of(ArrowSchema schema, ArrowSampleOptions options)
     {
-        string target = table.Length > 0 ? table : Metadata(schema, TableMetadataKey);
-        if (target.Length == 0)
+        string table = options.Table.Length > 0
+            ? options.Table
+            : schema.MetadataOf(ArrowSampleOptions.TableMetadataKey);
+        if (table.Length == 0)
         {
             throw new ArrowInputException(
-                $"no table: name it in the request or in the metadata '{TableMetadataKey}'");
+                $"no table: name it in the request or in '{ArrowSampleOptions.TableMetadataKey}'");
         }
 
-        HashSet<string> tagNames = new(
-            tags.Count > 0
-                ? tags
-                : Metadata(schema, TagsMetadataKey).Split(
-                    ',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
-            StringComparer.Ordinal);
+        string tagSetColumn = schema.MetadataOf(ArrowSampleOptions.TagSetMetadataKey);
+        HashSet<string> tags = TagsOf(schema, options, tagSetColumn);
         List<int> tagColumns = [];
         List<int> fieldColumns = [];
         int timeColumn = FindTime(schema);
         HashSet<string> seen = new(StringComparer.Ordinal);
-        for (int i = 0; i < schema.FieldsList.Count; i++)
+        for (int i = 0; i < schema.Fields.Count; i++)
         {
-            Field field = schema.FieldsList[i];
+            ArrowField field = schema.Fields[i];
             if (!seen.Add(field.Name) || field.Name.Length == 0)
             {
                 throw new ArrowInputException(
@@ -67,14 +71,13 @@ public sealed class ArrowColumnPlan
 
             if (i != timeColumn)
             {
-                (tagNames.Remove(field.Name) ? tagColumns : fieldColumns).Add(i);
+                (tags.Remove(field.Name) ? tagColumns : fieldColumns).Add(i);
             }
         }
 
-        if (tagNames.Count > 0)
+        if (tags.Count > 0)
         {
-            throw new ArrowInputException(
-                $"no column is named '{tagNames.First()}', which is listed as a tag");
+            throw new ArrowInputException($"no column is named '{tags.First()}', which is listed as a tag");
         }
 
         if (fieldColumns.Count == 0)
@@ -82,60 +85,98 @@ public sealed class ArrowColumnPlan
             throw new ArrowInputException("no field columns: every column is the time or a tag");
         }
 
-        int[] sortedTags =
-        [
-            .. tagColumns.OrderBy(i => Encoding.UTF8.GetBytes(schema.FieldsList[i].Name), ByteOrder.Instance),
-        ];
-        CheckTypes(schema, sortedTags, fieldColumns);
-        return new ArrowColumnPlan(target, timeColumn, sortedTags, [.. fieldColumns]);
+        if (fieldColumns.TrueForAll(i => schema.Fields[i].Type.Kind == ArrowKind.Null))
+        {
+            throw new ArrowInputException("no field column has a type: all of them are null");
+        }
+
+        CheckTypes(schema, tagColumns, fieldColumns);
+        int[] sortedTags = [.. tagColumns.OrderBy(i => NameOf(schema, i), ByteOrder.Instance)];
+        return new ArrowColumnPlan(
+            table,
+            timeColumn,
+            sortedTags,
+            [.. sortedTags.Select(i => NameOf(schema, i))],
+            [.. fieldColumns],
+            [.. fieldColumns.Select(i => NameOf(schema, i))])
+        {
+            HasTagSets = tagSetColumn.Length > 0,
+        };
     }
 
-    private static int FindTime(Schema schema)
+    private static HashSet<string> TagsOf(
+        ArrowSchema schema, ArrowSampleOptions options, string tagSetColumn)
     {
-        foreach (string name in _timeNames)
+        if (tagSetColumn.Length > 0)
         {
-            for (int i = 0; i < schema.FieldsList.Count; i++)
+            return options.Tags.Count == 0
+                ? new HashSet<string>([tagSetColumn], StringComparer.Ordinal)
+                : throw new ArrowInputException(
+                    $"tags are listed, and '{tagSetColumn}' is to hold whole tag sets: only one of both");
+        }
+
+        IEnumerable<string> names = options.Tags.Count > 0
+            ? options.Tags
+            : schema.MetadataOf(ArrowSampleOptions.TagsMetadataKey).Split(
+                ',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return new HashSet<string>(names, StringComparer.Ordinal);
+    }
+
+    private static int FindTime(ArrowSchema schema)
+    {
+        string named = schema.MetadataOf(ArrowSampleOptions.TimeMetadataKey);
+        foreach (string name in named.Length > 0 ? [named] : _timeNames)
+        {
+            for (int i = 0; i < schema.Fields.Count; i++)
             {
-                Field field = schema.FieldsList[i];
+                ArrowField field = schema.Fields[i];
                 if (field.Name == name)
                 {
-                    return field.DataType.TypeId is ArrowTypeId.Timestamp or ArrowTypeId.Int64
+                    return field.Type.IsTime && field.IndexType is null
                         ? i
                         : throw new ArrowInputException(
-                            $"the time column '{name}' is {field.DataType.Name}, not timestamp or int64");
+                            $"the time column '{name}' is {field.Type.Name}, not timestamp, date or int64");
                 }
             }
         }
 
-        throw new ArrowInputException("no time column: none is named ts, time or timestamp");
+        throw new ArrowInputException(
+            named.Length > 0
+                ? $"no column is named '{named}', which the metadata names as the time"
+                : "no time column: none is named ts, time or timestamp");
     }
 
-    private static void CheckTypes(Schema schema, int[] tagColumns, List<int> fieldColumns)
+    private static void CheckTypes(ArrowSchema schema, List<int> tagColumns, List<int> fieldColumns)
     {
         foreach (int i in tagColumns)
         {
-            if (!TextCells.CanRead(schema.FieldsList[i].DataType))
+            ArrowField field = schema.Fields[i];
+            if (!field.Type.IsText || field.IndexType is { IsInteger: false })
             {
-                throw Refuse(schema.FieldsList[i], "a tag must be utf8, large_utf8 or a dictionary of them");
+                throw Refuse(field, "a tag must be utf8, large_utf8, utf8_view or a dictionary of them");
             }
         }
 
         foreach (int i in fieldColumns)
         {
-            IArrowType type = schema.FieldsList[i].DataType;
-            if (!TextCells.CanRead(type) && !NumberCells.CanRead(type))
+            ArrowField field = schema.Fields[i];
+            if (field.Type.Kind == ArrowKind.None)
             {
-                throw Refuse(
-                    schema.FieldsList[i], "take float, int, bool, utf8, dictionary of utf8 or timestamp");
+                throw Refuse(field, "take int, uint, float, bool, utf8, timestamp, date or null");
+            }
+
+            if (field.IndexType is not null && !(field.Type.IsText && field.IndexType is { IsInteger: true }))
+            {
+                throw Refuse(field, "in a dictionary, which is taken for utf8 behind integers only");
             }
         }
     }
 
-    private static ArrowInputException Refuse(Field field, string expected) =>
-        new($"column '{field.Name}' is {field.DataType.Name}; {expected}");
+    private static ArrowInputException Refuse(ArrowField field, string expected) =>
+        new($"column '{field.Name}' is {field.Type.Name}; {expected}");
 
-    private static string Metadata(Schema schema, string key) =>
-        schema.HasMetadata && schema.Metadata.TryGetValue(key, out string? value) ? value : "";
+    private static byte[] NameOf(ArrowSchema schema, int column) =>
+        Encoding.UTF8.GetBytes(schema.Fields[column].Name);
 
     private sealed class ByteOrder : IComparer<byte[]>
     {

@@ -3,9 +3,7 @@ using System.Buffers.Binary;
 namespace Tsdb.Query.Arrow.Reading;
 
 /// <summary>
-/// The frame of one encapsulated Arrow IPC message, checked before the Arrow library sees it: the library
-/// trusts lengths, and walks nested schemas by recursion, so that a hostile message could exhaust memory or
-/// the stack.
+/// The frame of one encapsulated Arrow IPC message, checked before anything behind it is looked at.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -25,18 +23,6 @@ internal readonly record struct ArrowMessage(ArrowMessageKind Kind, int Metadata
     private const int HeaderTypeField = 1;
     private const int HeaderField = 2;
     private const int BodySizeField = 3;
-    private const int SchemaFieldsField = 1;
-    private const int FieldChildrenField = 5;
-    private const int DictionaryIdField = 0;
-    private const int DictionaryDataField = 1;
-    private const int DictionaryIsDeltaField = 2;
-    private const int BatchCompressionField = 3;
-
-    /// <summary>Which dictionary a dictionary batch is about.</summary>
-    public long DictionaryId { get; private init; }
-
-    /// <summary>Whether a dictionary batch adds to its dictionary; it replaces it otherwise.</summary>
-    public bool IsDelta { get; private init; }
 
     /// <summary>Bytes of the whole message.</summary>
     public int SizeBytes => PrefixSizeBytes + MetadataSizeBytes + BodySizeBytes;
@@ -76,13 +62,23 @@ internal readonly record struct ArrowMessage(ArrowMessageKind Kind, int Metadata
             return false;
         }
 
-        message = Check(bytes.Slice(PrefixSizeBytes, metadataSizeBytes), bodySizeBytesMax);
+        message = Read(FlatTable.Root(bytes.Slice(PrefixSizeBytes, metadataSizeBytes)), bodySizeBytesMax);
+        message = message with { MetadataSizeBytes = metadataSizeBytes };
         return true;
     }
 
-    private static ArrowMessage Check(ReadOnlySpan<byte> metadata, int bodySizeBytesMax)
+    /// <summary>What the message is about: `Schema`, `DictionaryBatch` or `RecordBatch`.</summary>
+    /// <param name="bytes">The message, from its first byte.</param>
+    public FlatTable OpenHeader(ReadOnlySpan<byte> bytes)
     {
-        FlatTable root = FlatTable.Root(metadata);
+        FlatTable root = FlatTable.Root(bytes.Slice(PrefixSizeBytes, MetadataSizeBytes));
+        return root.TryOpen(HeaderField, out FlatTable header)
+            ? header
+            : throw new ArrowInputException("Arrow message without a header");
+    }
+
+    private static ArrowMessage Read(FlatTable root, int bodySizeBytesMax)
+    {
         ArrowMessageKind kind = (ArrowMessageKind)root.ReadByte(HeaderTypeField);
         long bodySizeBytes = root.ReadInt64(BodySizeField);
         if (bodySizeBytes < 0 || bodySizeBytes > bodySizeBytesMax)
@@ -91,57 +87,12 @@ internal readonly record struct ArrowMessage(ArrowMessageKind Kind, int Metadata
                 $"Arrow message body of {bodySizeBytes} bytes; the limit is {bodySizeBytesMax}");
         }
 
-        if (!root.TryOpen(HeaderField, out FlatTable header))
+        if (kind is not (ArrowMessageKind.Schema or ArrowMessageKind.DictionaryBatch
+            or ArrowMessageKind.RecordBatch))
         {
-            throw new ArrowInputException("Arrow message without a header");
+            throw new ArrowInputException($"Arrow message of kind {(byte)kind} is not taken");
         }
 
-        ArrowMessage message = new(kind, metadata.Length, (int)bodySizeBytes);
-        switch (kind)
-        {
-            case ArrowMessageKind.Schema:
-                CheckSchema(header);
-                break;
-            case ArrowMessageKind.DictionaryBatch:
-                if (header.TryOpen(DictionaryDataField, out FlatTable data))
-                {
-                    CheckBatch(data);
-                }
-
-                message = message with
-                {
-                    DictionaryId = header.ReadInt64(DictionaryIdField),
-                    IsDelta = header.ReadByte(DictionaryIsDeltaField) != 0,
-                };
-                break;
-            case ArrowMessageKind.RecordBatch:
-                CheckBatch(header);
-                break;
-            default:
-                throw new ArrowInputException($"Arrow message of kind {(byte)kind} is not taken");
-        }
-
-        return message;
-    }
-
-    private static void CheckSchema(FlatTable schema)
-    {
-        int fieldCount = schema.CountVector(SchemaFieldsField);
-        for (int i = 0; i < fieldCount; i++)
-        {
-            FlatTable field = schema.OpenInVector(SchemaFieldsField, i);
-            if (field.CountVector(FieldChildrenField) != 0)
-            {
-                throw new ArrowInputException($"column {i + 1} is nested (list, struct, map or union)");
-            }
-        }
-    }
-
-    private static void CheckBatch(FlatTable batch)
-    {
-        if (batch.TryOpen(BatchCompressionField, out _))
-        {
-            throw new ArrowInputException("compressed Arrow bodies are not taken; send them uncompressed");
-        }
+        return new ArrowMessage(kind, 0, (int)bodySizeBytes);
     }
 }

@@ -5,14 +5,17 @@ using Tsdb.Core;
 namespace Tsdb.Query.Arrow.Reading;
 
 /// <summary>
-/// Reads a foreign Arrow IPC stream that arrives in pieces cut anywhere. Nothing a sender can write makes it
-/// take more memory than the limit, run out of stack, or throw anything but <see
-/// cref="ArrowInputException"/>.
+/// Reads the Arrow IPC stream of a result, which arrives in pieces cut anywhere, through the Arrow library.
+/// Nothing a sender can write makes it take more memory than the limit, run out of stack, or throw anything
+/// but <see cref="ArrowInputException"/>.
 /// </summary>
 public sealed class ArrowStreamDecoder : IDisposable
 {
     /// <summary>Most bytes of dictionaries that one stream may keep in memory at a time.</summary>
     public const long DictionarySizeBytesMax = 256L << 20;
+
+    private const int DictionaryIdField = 0;
+    private const int IsDeltaField = 2;
 
     private readonly int _messageSizeBytesMax;
     private readonly Dictionary<long, long> _dictionarySizesBytes = [];
@@ -104,9 +107,11 @@ public sealed class ArrowStreamDecoder : IDisposable
                 Schema is null ? "the stream does not start with a schema" : "a second schema in one stream");
         }
 
+        FlatTable header = message.OpenHeader(bytes.Span);
+        ArrowLibraryCheck.Check(message.Kind, header);
         if (message.Kind == ArrowMessageKind.DictionaryBatch)
         {
-            CountDictionary(message);
+            CountDictionary(message, header.ReadInt64(DictionaryIdField), header.ReadByte(IsDeltaField) != 0);
         }
 
         _feed.Next = bytes;
@@ -128,10 +133,10 @@ public sealed class ArrowStreamDecoder : IDisposable
     }
 
     // A dictionary lives until it is replaced, so the limit on messages does not limit them.
-    private void CountDictionary(ArrowMessage message)
+    private void CountDictionary(ArrowMessage message, long dictionaryId, bool isDelta)
     {
-        long heldBytes = message.IsDelta ? _dictionarySizesBytes.GetValueOrDefault(message.DictionaryId) : 0;
-        _dictionarySizesBytes[message.DictionaryId] = heldBytes + message.SizeBytes;
+        long heldBytes = isDelta ? _dictionarySizesBytes.GetValueOrDefault(dictionaryId) : 0;
+        _dictionarySizesBytes[dictionaryId] = heldBytes + message.SizeBytes;
         long totalBytes = _dictionarySizesBytes.Values.Sum();
         if (totalBytes > DictionarySizeBytesMax)
         {

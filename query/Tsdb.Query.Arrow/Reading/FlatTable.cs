@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using System.Text;
+using System.Text.Unicode;
 
 namespace Tsdb.Query.Arrow.Reading;
 
@@ -35,6 +37,61 @@ internal readonly ref struct FlatTable
 
         Demand(position, sizeof(byte));
         return _bytes[(int)position];
+    }
+
+    /// <summary>A 16-bit field.</summary>
+    public short ReadInt16(int field, short absent)
+    {
+        long position = Find(field);
+        if (position == 0)
+        {
+            return absent;
+        }
+
+        Demand(position, sizeof(short));
+        return BinaryPrimitives.ReadInt16LittleEndian(_bytes[(int)position..]);
+    }
+
+    /// <summary>A 32-bit field; 0 when absent.</summary>
+    public int ReadInt32(int field)
+    {
+        long position = Find(field);
+        if (position == 0)
+        {
+            return 0;
+        }
+
+        Demand(position, sizeof(int));
+        return BinaryPrimitives.ReadInt32LittleEndian(_bytes[(int)position..]);
+    }
+
+    /// <summary>A text field; empty when absent.</summary>
+    /// <exception cref="ArrowInputException">It is not UTF-8.</exception>
+    public string ReadText(int field)
+    {
+        ReadOnlySpan<byte> bytes = ReadVector(field, sizeof(byte));
+        return Utf8.IsValid(bytes)
+            ? Encoding.UTF8.GetString(bytes)
+            : throw new ArrowInputException("malformed Arrow message: a name is not UTF-8");
+    }
+
+    /// <summary>The bytes of a vector of structs or numbers; empty when absent.</summary>
+    public ReadOnlySpan<byte> ReadVector(int field, int elementSizeBytes)
+    {
+        int count = CountVector(field);
+        if (count == 0)
+        {
+            return [];
+        }
+
+        long sizeBytes = count * (long)elementSizeBytes;
+        long first = ReadOffset(Find(field)) + sizeof(int);
+        if (sizeBytes > _bytes.Length - first)
+        {
+            throw Malformed();
+        }
+
+        return _bytes.Slice((int)first, (int)sizeBytes);
     }
 
     /// <summary>A 64-bit field; 0 when absent.</summary>

@@ -6,6 +6,7 @@ namespace Tsdb.Query.Arrow.Reading;
 internal sealed class RowFilter
 {
     private RejectReason[] _reasons = [];
+    private int[] _places = [];
 
     /// <summary>Rows refused.</summary>
     public int RefusedCount { get; private set; }
@@ -17,7 +18,7 @@ internal sealed class RowFilter
             _reasons = new RejectReason[rowCount];
         }
 
-        System.Array.Clear(_reasons);
+        Array.Clear(_reasons);
         RefusedCount = 0;
     }
 
@@ -31,6 +32,26 @@ internal sealed class RowFilter
     }
 
     public bool IsRefused(int row) => _reasons[row] != RejectReason.None;
+
+    /// <summary>Counts the rows that are kept, and gives each its place among them.</summary>
+    public int Place(int rowCount)
+    {
+        if (_places.Length < rowCount)
+        {
+            _places = new int[rowCount];
+        }
+
+        int place = 0;
+        for (int row = 0; row < rowCount; row++)
+        {
+            _places[row] = IsRefused(row) ? -1 : place++;
+        }
+
+        return place;
+    }
+
+    /// <summary>Where a row goes, after <see cref="Place"/>; -1 when it is refused.</summary>
+    public int PlaceOf(int row) => _places[row];
 
     /// <summary>Notes every refused row.</summary>
     public void Report(int rowCount, int firstLineNumber, RejectLog rejects)

@@ -32,6 +32,12 @@ internal sealed record ConfigFile
 
     public int? MessageSizeBytesMax { get; init; }
 
+    public int? ArrowBodySizeBytesMax { get; init; }
+
+    public long? ArrowDictionarySizeBytesMax { get; init; }
+
+    public int? StreamWindowCountMax { get; init; }
+
     public long? QueryMemoryBytesMax { get; init; }
 
     public double? QuerySecondsMax { get; init; }
@@ -66,6 +72,9 @@ internal sealed record ConfigFile
             IlpConnectionCountMax = IlpConnectionCountMax ?? defaults.IlpConnectionCountMax,
             WriteSizeBytesMax = WriteSizeBytesMax ?? defaults.WriteSizeBytesMax,
             MessageSizeBytesMax = MessageSizeBytesMax ?? defaults.MessageSizeBytesMax,
+            ArrowBodySizeBytesMax = ArrowBodySizeBytesMax ?? defaults.ArrowBodySizeBytesMax,
+            ArrowDictionarySizeBytesMax = ArrowDictionarySizeBytesMax ?? defaults.ArrowDictionarySizeBytesMax,
+            StreamWindowCountMax = StreamWindowCountMax ?? defaults.StreamWindowCountMax,
             QueryMemoryBytesMax = QueryMemoryBytesMax ?? defaults.QueryMemoryBytesMax,
             QueryDurationMax = QuerySecondsMax is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
             WarmsUp = WarmsUp ?? defaults.WarmsUp,

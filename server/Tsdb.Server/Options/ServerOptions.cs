@@ -27,6 +27,15 @@ public sealed record ServerOptions
     /// <summary>Most bytes in one gRPC message or Arrow message received.</summary>
     public int MessageSizeBytesMax { get; init; } = 64 << 20;
 
+    /// <summary>Most bytes in the buffers of one Arrow batch received, after decompression.</summary>
+    public int ArrowBodySizeBytesMax { get; init; } = 256 << 20;
+
+    /// <summary>Most bytes of Arrow dictionaries that one stream received may keep.</summary>
+    public long ArrowDictionarySizeBytesMax { get; init; } = 256L << 20;
+
+    /// <summary>Most batches of one <c>WriteStream</c> that may wait for their acknowledgement.</summary>
+    public int StreamWindowCountMax { get; init; } = 16;
+
     /// <summary>Most bytes that one query may hold at a time.</summary>
     public long QueryMemoryBytesMax { get; init; } = 1L << 30;
 

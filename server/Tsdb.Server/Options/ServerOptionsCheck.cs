@@ -20,6 +20,9 @@ internal static class ServerOptionsCheck
         CheckPositive("ilpConnectionCountMax", options.IlpConnectionCountMax);
         CheckPositive("writeSizeBytesMax", options.WriteSizeBytesMax);
         CheckPositive("messageSizeBytesMax", options.MessageSizeBytesMax);
+        CheckPositive("arrowBodySizeBytesMax", options.ArrowBodySizeBytesMax);
+        CheckPositive("arrowDictionarySizeBytesMax", options.ArrowDictionarySizeBytesMax);
+        CheckPositive("streamWindowCountMax", options.StreamWindowCountMax);
         CheckPositive("queryMemoryBytesMax", options.QueryMemoryBytesMax);
         string host = options.Bind == "localhost" ? "127.0.0.1" : options.Bind;
         if (!IPAddress.TryParse(host, out IPAddress? address))

@@ -1,4 +1,3 @@
-using Apache.Arrow;
 using Tsdb.Core;
 using Tsdb.Engine;
 using Tsdb.Query.Arrow.Reading;
@@ -9,32 +8,17 @@ namespace Tsdb.Server.Rpc;
 /// One write request that comes as an Arrow stream: each record batch is on its way to the log while the
 /// next one is still being received.
 /// </summary>
-internal sealed class ArrowWrite : IDisposable
+internal sealed class ArrowWrite(WritePath writes, ArrowSampleOptions options, Durability durability)
+    : IDisposable
 {
-    private const int InFlightCountMax = 3;
+    private const int InFlightCountMax = 4;
 
-    private readonly WritePath _writes;
-    private readonly string _table;
-    private readonly string[] _tags;
-    private readonly Durability _durability;
-    private readonly ArrowStreamDecoder _decoder;
-    private readonly Stack<SampleBatch> _idle = new();
-    private readonly Queue<(SampleBatch Batch, Task<WriteOutcome> Write)> _inFlight = new();
+    private readonly ArrowSampleDecoder _stream = new(options);
+    private readonly Queue<Task<WriteOutcome>> _inFlight = new();
     private readonly List<RowReject> _rejects = [];
-    private ArrowSampleReader? _reader;
-    private int _rowCount;
+    private bool _hasStarted;
     private long _rowsStored;
-    private int _rowsRejected;
-
-    public ArrowWrite(
-        WritePath writes, string table, string[] tags, Durability durability, int messageSizeBytesMax)
-    {
-        _writes = writes;
-        _table = table;
-        _tags = tags;
-        _durability = durability;
-        _decoder = new ArrowStreamDecoder(messageSizeBytesMax);
-    }
+    private long _rowsRejected;
 
     /// <summary>Bytes received.</summary>
     public long SizeBytes { get; private set; }
@@ -45,20 +29,28 @@ internal sealed class ArrowWrite : IDisposable
     public async ValueTask AppendAsync(ReadOnlyMemory<byte> piece, CancellationToken cancellation)
     {
         SizeBytes += piece.Length;
-        _decoder.Feed(piece.Span);
-        while (_decoder.ReadBatch() is RecordBatch records)
+        _stream.Feed(piece);
+        BatchWrite? write = null;
+        try
         {
-            using (records)
+            write = writes.BeginBatch();
+            while (_stream.TryRead(write.Batch, write.Rejects))
             {
-                _reader ??= new ArrowSampleReader(
-                    ArrowColumnPlan.Of(_decoder.Schema!, _table, _tags), _decoder.Schema!);
-                int first = 0;
-                foreach (int rowCount in _reader.PlanSlices(records))
+                if (_inFlight.Count >= InFlightCountMax)
                 {
-                    await WriteAsync(_reader, records.Slice(first, rowCount), cancellation);
-                    first += rowCount;
+                    await CompleteOldestAsync();
                 }
+
+                BatchWrite filled = write;
+                write = null;
+                _inFlight.Enqueue(await filled.EnqueueAsync(durability, cancellation));
+                write = writes.BeginBatch();
             }
+        }
+        finally
+        {
+            _hasStarted |= _stream.HasSchema;
+            write?.Discard();
         }
     }
 
@@ -73,40 +65,25 @@ internal sealed class ArrowWrite : IDisposable
             await CompleteOldestAsync();
         }
 
-        if (_decoder.IsInsideMessage || _decoder.Schema is null)
+        if (_stream.IsInsideMessage || !(_hasStarted || _stream.IsEnded))
         {
             throw new ArrowInputException(
-                $"the Arrow stream ended early, after {_rowCount} rows; {_rowsStored} of them are stored");
+                $"the Arrow stream ended early, after {_stream.RowCount} rows; {_rowsStored} of them are "
+                + "stored");
         }
 
-        return new WriteOutcome(_rowsStored, _rowsRejected, _rejects, _durability);
+        int rowsRejected = (int)Math.Min(int.MaxValue, _rowsRejected);
+        return new WriteOutcome(_rowsStored, rowsRejected, _rejects, durability);
     }
 
     /// <inheritdoc />
-    public void Dispose() => _decoder.Dispose();
-
-    private async ValueTask WriteAsync(
-        ArrowSampleReader reader, RecordBatch records, CancellationToken cancellation)
-    {
-        if (_inFlight.Count >= InFlightCountMax)
-        {
-            await CompleteOldestAsync();
-        }
-
-        SampleBatch batch = _idle.TryPop(out SampleBatch? idle) ? idle : new SampleBatch();
-        RejectLog rejects = new();
-        reader.Read(records, _rowCount + 1, batch, rejects);
-        _rowCount += records.Length;
-        _inFlight.Enqueue((batch, _writes.WriteBatchAsync(batch, rejects, _durability, cancellation)));
-    }
+    public void Dispose() => _stream.Dispose();
 
     private async ValueTask CompleteOldestAsync()
     {
-        (SampleBatch batch, Task<WriteOutcome> write) = _inFlight.Dequeue();
-        WriteOutcome outcome = await write;
+        WriteOutcome outcome = await _inFlight.Dequeue();
         _rowsStored += outcome.RowsStored;
         _rowsRejected += outcome.RowsRejected;
         _rejects.AddRange(outcome.Rejects.Take(RejectLog.EntryCountMax - _rejects.Count));
-        _idle.Push(batch);
     }
 }

@@ -14,6 +14,8 @@ namespace Tsdb.Server.Rpc;
 internal sealed class IngestRpc(EngineHost host, ServerOptions options, ServerMetrics metrics)
     : IngestService.IngestServiceBase
 {
+    private readonly StreamCalls _streams = new(host, options, metrics);
+
     public override async Task<WriteReply> WriteLines(WriteLinesRequest request, ServerCallContext context)
     {
         Database database = host.GetOrCreate(request.Database);
@@ -61,6 +63,12 @@ internal sealed class IngestRpc(EngineHost host, ServerOptions options, ServerMe
         }
     }
 
+    public override Task WriteStream(
+        IAsyncStreamReader<StreamRequest> requestStream,
+        IServerStreamWriter<StreamReply> responseStream,
+        ServerCallContext context) =>
+        _streams.ServeAsync(requestStream, responseStream, context.CancellationToken);
+
     private ArrowWrite Begin(ArrowTarget? target)
     {
         if (target is null)
@@ -71,10 +79,8 @@ internal sealed class IngestRpc(EngineHost host, ServerOptions options, ServerMe
         Database database = host.GetOrCreate(target.Database);
         return new ArrowWrite(
             database.Writes,
-            target.Table,
-            [.. target.Tags],
-            WriteReplies.FromWire(target.Durability),
-            options.MessageSizeBytesMax);
+            StreamCalls.SampleOptionsOf(target, options),
+            WriteReplies.FromWire(target.Durability));
     }
 
     // The request's own limit bounds a line, as all of it is here.

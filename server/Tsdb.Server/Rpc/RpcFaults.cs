@@ -61,6 +61,22 @@ internal sealed class RpcFaults(ILogger<RpcFaults> logger) : Interceptor
         }
     }
 
+    public override async Task DuplexStreamingServerHandler<TRequest, TResponse>(
+        IAsyncStreamReader<TRequest> requestStream,
+        IServerStreamWriter<TResponse> responseStream,
+        ServerCallContext context,
+        DuplexStreamingServerMethod<TRequest, TResponse> continuation)
+    {
+        try
+        {
+            await continuation(requestStream, responseStream, context);
+        }
+        catch (Exception fault)
+        {
+            throw Report(fault, context);
+        }
+    }
+
     private RpcException Report(Exception fault, ServerCallContext context)
     {
         switch (fault)

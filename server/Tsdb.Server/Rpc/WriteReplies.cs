@@ -30,13 +30,7 @@ internal static class WriteReplies
 
         foreach (RowReject reject in outcome.Rejects)
         {
-            reply.Rejects.Add(new Reject
-            {
-                Line = reject.LineNumber,
-                Position = reject.Position,
-                Reason = RejectText.NameOf(reject.Reason),
-                Detail = reject.Detail ?? "",
-            });
+            reply.Rejects.Add(ToWire(reject));
         }
 
         RpcStatus status = new()
@@ -48,6 +42,15 @@ internal static class WriteReplies
         status.Details.Add(Any.Pack(new WriteErrorDetail { Reply = reply }));
         throw status.ToRpcException();
     }
+
+    /// <summary>One refusal.</summary>
+    public static Reject ToWire(RowReject reject) => new()
+    {
+        Line = reject.LineNumber,
+        Position = reject.Position,
+        Reason = RejectText.NameOf(reject.Reason),
+        Detail = reject.Detail ?? "",
+    };
 
     public static Core.Durability FromWire(Wire.Durability durability) => durability switch
     {

@@ -6,7 +6,7 @@ using Tsdb.Query.Arrow.Reading;
 
 namespace Tsdb.Query.Arrow.Tests;
 
-public sealed class ArrowSampleReaderTests
+public sealed class ArrowSampleDecoderTests
 {
     private readonly RejectLog _rejects = new();
 
@@ -30,9 +30,9 @@ public sealed class ArrowSampleReaderTests
         TableRows rows = batch.GetTable(0);
         string[] keys = [.. Enumerable.Range(0, 3).Select(i => Key(batch, i))];
         Assert.Equal(["cpu,az=x\\ y,host=a", "cpu,host=b", "cpu,az=x\\ y,host=a"], keys);
-        Assert.Equal(rows.KeyOffsets[0], rows.KeyOffsets[2]);
+        Assert.Equal([0, 1, 0], rows.KeyIndexes[..3]);
         Assert.Equal(
-            KeyHash.Compute(Encoding.UTF8.GetBytes(keys[1])), rows.KeyHashes[1]);
+            KeyHash.Compute(Encoding.UTF8.GetBytes(keys[1])), rows.Keys!.GetHash(1));
     }
 
     [Fact]
@@ -81,40 +81,6 @@ public sealed class ArrowSampleReaderTests
         Assert.Equal([1UL, 4UL], Column(rows, "v", CellKind.Value).Cells[..2]);
     }
 
-    [Fact]
-    public void A_slice_of_a_batch_reads_as_its_rows()
-    {
-        DictionaryType dictionary = new(Int32Type.Default, StringType.Default, false);
-        Schema schema = new(
-            [
-                new Field("ts", Int64Type.Default, false), new Field("host", dictionary, true),
-                new Field("up", BooleanType.Default, true), new Field("note", StringType.Default, true),
-            ],
-            null);
-        RecordBatch batch = new(
-            schema,
-            [
-                new Int64Array.Builder().Append(1).Append(2).Append(3).Append(4).Build(),
-                new DictionaryArray(
-                    dictionary,
-                    new Int32Array.Builder().Append(0).AppendNull().Append(1).Append(0).Build(),
-                    new StringArray.Builder().Append("a").Append("b").Build()),
-                new BooleanArray.Builder().Append(true).Append(false).AppendNull().Append(true).Build(),
-                new StringArray.Builder().Append("n1").Append("n2").AppendNull().Append("n4").Build(),
-            ],
-            4);
-        SampleBatch samples = new();
-        ArrowSampleReader reader = new(ArrowColumnPlan.Of(schema, "t", ["host"]), schema);
-        reader.Read(batch.Slice(2, 2), 3, samples, _rejects);
-        TableRows rows = samples.GetTable(0);
-        Assert.Equal([3, 4], rows.TimestampsNs[..rows.RowCount]);
-        Assert.Equal(["t,host=b", "t,host=a"], [Key(samples, 0), Key(samples, 1)]);
-        SampleColumn up = Column(rows, "up", CellKind.Value);
-        Assert.Equal((1, 1, 1UL), (up.CellCount, up.RowIndexes[0], up.Cells[0]));
-        SampleColumn note = Column(rows, "note", CellKind.Value);
-        Assert.Equal("n4"u8, TextSpan.FromCell(note.Cells[0]).In(samples.Texts.Span));
-    }
-
     [Theory]
     [InlineData("no time column", "v")]
     [InlineData("appears twice", "ts", "v", "v")]
@@ -124,23 +90,35 @@ public sealed class ArrowSampleReaderTests
     {
         Schema schema = new(names.Select(n => new Field(n, Int64Type.Default, true)), null);
         ArrowInputException fault = Assert.Throws<ArrowInputException>(
-            () => ArrowColumnPlan.Of(schema, "t", []));
+            () => SenderStream.Read(SenderStream.Write(schema), 1 << 20, [], _rejects));
         Assert.Contains(reason, fault.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Table_and_tags_may_stand_in_the_schema_s_metadata()
+    public void Table_tags_and_time_may_stand_in_the_schema_s_metadata()
     {
-        Dictionary<string, string> metadata = new() { ["tsdb.table"] = "m", ["tsdb.tags"] = "b, a" };
+        Dictionary<string, string> metadata = new()
+        {
+            ["tsdb.table"] = "m",
+            ["tsdb.tags"] = "b, a",
+            ["tsdb.time"] = "when",
+        };
         Field[] fields =
         [
-            new("ts", Int64Type.Default, false), new("b", StringType.Default, true),
-            new("a", StringType.Default, true), new("v", DoubleType.Default, true),
+            new("when", Int64Type.Default, false), new("b", StringType.Default, true),
+            new("a", StringType.Default, true), new("ts", DoubleType.Default, true),
         ];
-        ArrowColumnPlan plan = ArrowColumnPlan.Of(new Schema(fields, metadata), "", []);
-        Assert.Equal("m", Encoding.UTF8.GetString(plan.Table));
-        Assert.Equal([2, 1], plan.TagColumns);
-        Assert.Equal([3], plan.FieldColumns);
+        byte[] bytes = SenderStream.Write(
+            new Schema(fields, metadata),
+            [
+                new Int64Array.Builder().Append(7).Build(), new StringArray.Builder().Append("vb").Build(),
+                new StringArray.Builder().Append("va").Build(), new DoubleArray.Builder().Append(1).Build(),
+            ]);
+        SampleBatch batch =
+            Assert.Single(SenderStream.Read(bytes, 1 << 20, new ArrowSampleOptions(), _rejects));
+        Assert.Equal("m,a=va,b=vb", Key(batch, 0));
+        Assert.Equal([7], batch.GetTable(0).TimestampsNs[..1]);
+        Assert.Equal("ts", NameOf(Assert.Single(Columns(batch.GetTable(0)))));
     }
 
     private SampleBatch Read(int pieceSizeBytes)
@@ -174,7 +152,7 @@ public sealed class ArrowSampleReaderTests
     private static string Key(SampleBatch batch, int row)
     {
         TableRows rows = batch.GetTable(0);
-        return Encoding.UTF8.GetString(batch.KeyText.Span.Slice(rows.KeyOffsets[row], rows.KeyLengths[row]));
+        return Encoding.UTF8.GetString(rows.Keys!.GetKey(rows.KeyIndexes[row]));
     }
 
     private static IEnumerable<SampleColumn> Columns(TableRows rows) =>
