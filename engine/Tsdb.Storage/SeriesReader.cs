@@ -1,6 +1,7 @@
 using Tsdb.Core;
 using Tsdb.Storage.Reading;
 using Tsdb.Storage.Segments;
+using Tsdb.Storage.Segments.Merging;
 using Tsdb.Storage.Versions;
 
 namespace Tsdb.Storage;
@@ -17,12 +18,15 @@ public sealed class SeriesReader
     private readonly ColumnType[] _types;
     private readonly ColumnKey[] _wanted;
     private readonly ReadUnits _units;
-    private readonly ClusterMerge _merge = new();
+    private readonly MergePlan _plan = new();
+    private readonly PieceMerge _merge = new();
     private readonly BlockChunk _blockChunk;
     private readonly RowsChunk _rowsChunk;
     private TimeRange _range;
     private bool _isDescending;
     private int _nextCluster;
+    private int _nextPiece;
+    private int _pieceCount;
     private bool _isBlock;
 
     internal SeriesReader(StorageVersion version, ColumnKey[] columns, ColumnType[] types)
@@ -63,6 +67,8 @@ public sealed class SeriesReader
         _rowsChunk.Close();
         _units.Open(series, range);
         _nextCluster = 0;
+        _pieceCount = 0;
+        _nextPiece = 0;
     }
 
     /// <summary>Goes to the next chunk; false when there is none.</summary>
@@ -75,8 +81,20 @@ public sealed class SeriesReader
             return true;
         }
 
-        while (_nextCluster < _units.Clusters.Count)
+        while (_nextPiece < _pieceCount || _nextCluster < _units.Clusters.Count)
         {
+            if (_nextPiece < _pieceCount)
+            {
+                int piece = _isDescending ? _pieceCount - 1 - _nextPiece : _nextPiece;
+                _nextPiece++;
+                if (Enter(_plan.Pieces[piece]))
+                {
+                    return true;
+                }
+
+                continue;
+            }
+
             int index = _isDescending ? _units.Clusters.Count - 1 - _nextCluster : _nextCluster;
             _nextCluster++;
             if (Enter(_units.Clusters[index]))
@@ -117,18 +135,42 @@ public sealed class SeriesReader
             .Select(static kind => new ColumnKey(ColumnKey.RowColumnId, kind))
         : [ColumnKey.ValueOf(key.ColumnId), new ColumnKey(key.ColumnId, CellKind.Status)];
 
+    /// <summary>Goes to a cluster; false when that gives no chunk yet, but perhaps pieces.</summary>
     private bool Enter(ReadCluster cluster)
     {
-        ReadUnit unit = _units.Units[cluster.FirstUnit];
-        _isBlock = cluster.UnitCount == 1 && unit.Blocks is not null;
-        if (_isBlock)
+        if (cluster.UnitCount == 1)
         {
-            return _blockChunk.Open(unit.Blocks!, unit.Block, _range);
+            return Enter(_units.Units[cluster.FirstUnit]);
         }
 
-        SeriesRows rows = cluster.UnitCount == 1
-            ? unit.Rows!
-            : _merge.Merge(_units, cluster, _wanted);
+        _plan.Build(_units.Units, cluster.FirstUnit, cluster.UnitCount);
+        _merge.Reset();
+        _pieceCount = _plan.Pieces.Count;
+        _nextPiece = 0;
+        return false;
+    }
+
+    private bool Enter(MergePiece piece)
+    {
+        if (piece.IsWhole)
+        {
+            return Enter(_units.Units[_plan.Touched[piece.FirstTouched]]);
+        }
+
+        // The plan looks at units in full, a block of which only some rows are in the range included.
+        return _range.Overlaps(piece.FromNs, piece.LastNs)
+            && Enter(_merge.Merge(_units.Units, _plan, piece, _wanted));
+    }
+
+    private bool Enter(in MergeUnit unit)
+    {
+        _isBlock = unit.Blocks is not null;
+        return _isBlock ? _blockChunk.Open(unit.Blocks!, unit.Block, _range) : Enter(unit.Rows!);
+    }
+
+    private bool Enter(SeriesRows rows)
+    {
+        _isBlock = false;
         _rowsChunk.Open(rows, _range, _isDescending);
         return _rowsChunk.MoveNext();
     }

@@ -15,6 +15,9 @@ internal sealed record CompactionJob(
     SegmentRole Role,
     IReadOnlyList<TimeRange> Windows)
 {
+    /// <summary>Which rows are left out; null when all stay.</summary>
+    public RemovedRanges? Removed { get; init; }
+
     public int Shard => Inputs[0].Identity.Shard;
 
     /// <summary>Bytes to be read; hardly more are written.</summary>

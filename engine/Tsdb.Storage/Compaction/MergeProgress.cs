@@ -26,13 +26,13 @@ internal sealed class MergeProgress(CompactionThrottle throttle)
     }
 
     /// <summary>Called every block or so.</summary>
-    /// <param name="readSizeBytes">Bytes of the inputs dealt with since the last call.</param>
-    /// <param name="writtenSizeBytes">Bytes written since the last call.</param>
+    /// <param name="sizeBytes">Bytes of the inputs dealt with since the last call; about as many are
+    /// written.</param>
     /// <exception cref="OperationCanceledException">The merge is to stop.</exception>
-    public void Advance(long readSizeBytes, long writtenSizeBytes)
+    public void Advance(long sizeBytes)
     {
-        Volatile.Write(ref _doneSizeBytes, _doneSizeBytes + readSizeBytes);
-        throttle.Take(readSizeBytes + writtenSizeBytes, _isUrgent, _cancellation);
+        Volatile.Write(ref _doneSizeBytes, _doneSizeBytes + sizeBytes);
+        throttle.Take(sizeBytes * 2, _isUrgent, _cancellation);
     }
 
     public void End()

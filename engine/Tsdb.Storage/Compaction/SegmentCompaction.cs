@@ -2,119 +2,110 @@ using Tsdb.Core;
 using Tsdb.Storage.Devices;
 using Tsdb.Storage.Flushing;
 using Tsdb.Storage.Segments;
-using Tsdb.Storage.Segments.Merging;
 
 namespace Tsdb.Storage.Compaction;
 
 /// <summary>
-/// Writes several segments of one shard as one, series by series: memory holds one series at a time. Nothing
-/// is dropped: rows that meet are folded as a reader would fold them, and a patch whose row is in none of the
-/// segments stays a patch.
+/// Writes several segments of one shard as one segment a window, series by series. Nothing is dropped but
+/// what the job says: rows that meet are folded as a reader would fold them, and a patch whose row is in none
+/// of the segments stays a patch.
 /// </summary>
 /// <remarks>Reusable; not thread safe. The caller holds references to the segments.</remarks>
 internal sealed class SegmentCompaction
 {
-    private readonly SeriesBlocks _blocks = new(new ChunkScratch());
-    private readonly SeriesMerge _merge = new();
-    private readonly SeriesRows _merged = new();
-    private readonly List<SeriesRows> _pool = [];
+    private readonly SeriesRewrite _rewrite = new();
+
+    /// <summary>Blocks taken over as they were, since this was made.</summary>
+    public long CopiedBlockCount => _rewrite.CopiedBlockCount;
 
     /// <summary>Writes the outputs of a merge, durable but not yet named by the manifest.</summary>
     /// <param name="device">Where the new files are made.</param>
     /// <param name="job">What to merge; the caller holds references to the inputs.</param>
     /// <param name="names">Numbers the new files.</param>
-    /// <param name="progress">Told of each series; may stop the merge.</param>
+    /// <param name="progress">Told of each block or so; may stop the merge.</param>
     /// <exception cref="SegmentCorruptException">A segment is damaged; the new files are gone.</exception>
     /// <exception cref="OperationCanceledException">Stopped; the new files are gone.</exception>
     public List<WrittenSegment> Merge(
         IStorageDevice device, CompactionJob job, SegmentNames names, MergeProgress progress)
     {
-        Invariant.Holds(job.Windows.Count == 1);
-        SegmentReader[] segments = [.. job.Inputs];
-        long number = names.Next();
-        string path = SegmentNames.PathOf(number);
-        SegmentIdentity identity = new(
-            Guid.NewGuid(),
-            number,
-            job.Shard,
-            segments[0].Identity.ShardCount,
-            job.Windows[0],
-            job.Role,
-            segments.Min(static segment => segment.Identity.MinLsn),
-            segments.Max(static segment => segment.Identity.MaxLsn));
-        CheckInputs(identity, segments);
+        CheckJob(job);
+        List<MergeOutput> outputs = [];
         bool isComplete = false;
         try
         {
-            using SegmentWriter writer = new(device, path, identity);
-            WriteAll(writer, identity, segments, progress);
-            SegmentInfo info = writer.Complete();
-            isComplete = true;
-            return [new WrittenSegment(path, info)];
-        }
-        finally
-        {
-            if (!isComplete)
+            foreach (TimeRange window in job.Windows)
             {
-                device.Delete(path);
+                outputs.Add(new MergeOutput(device, job, window, names));
             }
-        }
-    }
 
-    private static void CheckInputs(SegmentIdentity identity, ReadOnlySpan<SegmentReader> segments)
-    {
-        long previousLsn = long.MinValue;
-        foreach (SegmentReader segment in segments)
-        {
-            Invariant.Holds(segment.Identity.Shard == identity.Shard);
-            Invariant.Holds(segment.Identity.ShardCount == identity.ShardCount);
-            Invariant.Holds(segment.Identity.MaxLsn >= previousLsn);
-            Invariant.Holds(
-                (segment.Identity.Role == SegmentRole.History) == (identity.Role == SegmentRole.History));
-            previousLsn = segment.Identity.MaxLsn;
-        }
-    }
-
-    private void WriteAll(
-        SegmentWriter writer,
-        SegmentIdentity identity,
-        ReadOnlySpan<SegmentReader> segments,
-        MergeProgress progress)
-    {
-        int[] next = new int[segments.Length];
-        SeriesRows[] runs = new SeriesRows[segments.Length];
-        while (TryFindLowest(segments, next, out SeriesId series))
-        {
-            progress.Advance(0, 0);
-            int runCount = 0;
-            int tableId = 0;
-            for (int i = 0; i < segments.Length; i++)
+            WriteAll(job, outputs, progress);
+            List<WrittenSegment> written = [];
+            foreach (MergeOutput output in outputs)
             {
-                if (next[i] < segments[i].SeriesCount && segments[i].GetSeriesId(next[i]) == series)
+                if (output.Complete() is { } segment)
                 {
-                    SeriesEntry entry = segments[i].GetSeries(next[i]++);
-                    tableId = entry.TableId;
-                    runs[runCount] = TakeRows(runCount);
-                    SegmentRows.Read(segments[i], entry, _blocks, runs[runCount++]);
+                    written.Add(segment);
                 }
             }
 
-            SeriesRows rows = runs[0];
-            if (runCount > 1)
+            isComplete = true;
+            return written;
+        }
+        finally
+        {
+            foreach (MergeOutput output in outputs)
             {
-                _merge.Merge(runs.AsSpan(0, runCount), _merged, identity.Role == SegmentRole.History);
-                rows = _merged;
+                output.Dispose();
             }
 
-            writer.Add(series, tableId, rows);
+            if (!isComplete)
+            {
+                DeleteAll(device, outputs);
+            }
         }
     }
 
-    private static bool TryFindLowest(ReadOnlySpan<SegmentReader> segments, int[] next, out SeriesId series)
+    private static void CheckJob(CompactionJob job)
+    {
+        Invariant.Holds(job.Inputs.Count > 0);
+        Invariant.Holds(job.Role != SegmentRole.History);
+        foreach (SegmentReader segment in job.Inputs)
+        {
+            Invariant.Holds(segment.Identity.Shard == job.Shard);
+            Invariant.Holds(segment.Identity.ShardCount == job.Inputs[0].Identity.ShardCount);
+            Invariant.Holds(segment.Identity.Role != SegmentRole.History);
+        }
+
+        for (int i = 1; i < job.Windows.Count; i++)
+        {
+            Invariant.Holds(job.Windows[i - 1].LastNs < job.Windows[i].FromNs);
+        }
+    }
+
+    private void WriteAll(CompactionJob job, List<MergeOutput> outputs, MergeProgress progress)
+    {
+        IReadOnlyList<SegmentReader> segments = job.Inputs;
+        int[] next = new int[segments.Count];
+        while (TryFindLowest(segments, next, out SeriesId series))
+        {
+            _rewrite.Start(series, outputs);
+            for (int i = 0; i < segments.Count; i++)
+            {
+                if (next[i] < segments[i].SeriesCount && segments[i].GetSeriesId(next[i]) == series)
+                {
+                    _rewrite.AddInput(segments[i], segments[i].GetSeries(next[i]++), job.Removed);
+                }
+            }
+
+            _rewrite.Write(progress);
+        }
+    }
+
+    private static bool TryFindLowest(IReadOnlyList<SegmentReader> segments, int[] next, out SeriesId series)
     {
         series = new SeriesId(uint.MaxValue);
         bool isFound = false;
-        for (int i = 0; i < segments.Length; i++)
+        for (int i = 0; i < segments.Count; i++)
         {
             if (next[i] < segments[i].SeriesCount)
             {
@@ -127,13 +118,14 @@ internal sealed class SegmentCompaction
         return isFound;
     }
 
-    private SeriesRows TakeRows(int index)
+    private static void DeleteAll(IStorageDevice device, List<MergeOutput> outputs)
     {
-        if (index == _pool.Count)
+        foreach (MergeOutput output in outputs)
         {
-            _pool.Add(new SeriesRows());
+            if (output.Path is not null)
+            {
+                device.Delete(output.Path);
+            }
         }
-
-        return _pool[index];
     }
 }

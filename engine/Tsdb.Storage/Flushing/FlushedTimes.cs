@@ -11,22 +11,32 @@ namespace Tsdb.Storage.Flushing;
 internal sealed class FlushedTimes
 {
     private readonly long[][] _lastNsByShard;
+    private readonly long[] _floorNsByShard;
 
     public FlushedTimes(int shardCount)
     {
         _lastNsByShard = new long[shardCount][];
         Array.Fill(_lastNsByShard, []);
+        _floorNsByShard = new long[shardCount];
+        Array.Fill(_floorNsByShard, long.MinValue);
     }
 
     /// <summary>The latest on-time timestamp of a series, or null when none was flushed.</summary>
     public long? Get(SeriesId series)
     {
-        long[] times = _lastNsByShard[series.Value % (uint)_lastNsByShard.Length];
+        uint shard = series.Value % (uint)_lastNsByShard.Length;
+        long[] times = _lastNsByShard[shard];
         uint place = series.Value / (uint)_lastNsByShard.Length;
+        long lastNs = place < times.Length ? times[place] : long.MinValue;
+        lastNs = Math.Max(lastNs, _floorNsByShard[shard]);
 
         // The earliest instant stands for "none": a row there is later than nothing, and is merged when read.
-        return place < times.Length && times[place] != long.MinValue ? times[place] : null;
+        return lastNs != long.MinValue ? lastNs : null;
     }
+
+    /// <summary>All series of a shard count as flushed up to here at least.</summary>
+    public void RaiseShard(int shard, long lastNs) =>
+        _floorNsByShard[shard] = Math.Max(_floorNsByShard[shard], lastNs);
 
     public void Raise(SeriesId series, long lastNs)
     {

@@ -3,6 +3,7 @@ using Tsdb.Storage.Catalogs;
 using Tsdb.Storage.Devices;
 using Tsdb.Storage.Memtables;
 using Tsdb.Storage.Segments;
+using Tsdb.Storage.Segments.Merging;
 
 namespace Tsdb.Storage.Flushing;
 
@@ -29,9 +30,9 @@ internal sealed class ShardFlush(
             return [];
         }
 
-        IReadOnlyList<TimeRange> windows = WindowLadder.Choose(source.OccupiedWindows);
-        SegmentWriter?[] onTime = new SegmentWriter?[windows.Count];
-        SegmentWriter?[] late = new SegmentWriter?[windows.Count];
+        WindowWriters onTime = new(
+            SegmentRole.OnTime, WindowLadder.ChooseOnTime(source.OccupiedWindows));
+        WindowWriters late = new(SegmentRole.Late, WindowLadder.ChooseLate(source.OccupiedWindows));
         try
         {
             MemtableSeriesReader reader = memtable.CreateReader();
@@ -43,11 +44,9 @@ internal sealed class ShardFlush(
                 }
 
                 SeriesId series = new(((uint)place * (uint)catalog.ShardCount) + (uint)shard);
-                int writtenCount = 0;
-                for (int i = 0; i < windows.Count; i++)
-                {
-                    writtenCount += AddWindow(series, windows[i], memtable, ref onTime[i], ref late[i]);
-                }
+                int lateCount = CountLate(series);
+                int writtenCount = AddRows(late, series, 0, lateCount, memtable)
+                    + AddRows(onTime, series, lateCount, _rows.RowCount - lateCount, memtable);
 
                 // The log is about to forget these rows: not one may be left out.
                 Invariant.Holds(writtenCount == _rows.RowCount);
@@ -82,40 +81,35 @@ internal sealed class ShardFlush(
         _open.Clear();
     }
 
-    private int AddWindow(
-        SeriesId series,
-        TimeRange window,
-        Memtable memtable,
-        ref SegmentWriter? onTime,
-        ref SegmentWriter? late)
+    /// <summary>Rows not later than what was flushed of their series: the first ones.</summary>
+    private int CountLate(SeriesId series)
     {
-        ReadOnlySpan<long> timestampsNs = _rows.TimestampsNs.AsSpan(0, _rows.RowCount);
-        (int first, int count) = Reading.TimeBounds.Find(timestampsNs, window);
-        if (count == 0)
+        if (flushedTimes.Get(series) is not { } flushedNs)
         {
             return 0;
         }
 
-        int lateCount = 0;
-        long? flushedNs = flushedTimes.Get(series);
-        while (lateCount < count && flushedNs is not null && timestampsNs[first + lateCount] <= flushedNs)
+        int index = _rows.TimestampsNs.AsSpan(0, _rows.RowCount).BinarySearch(flushedNs);
+        return index < 0 ? ~index : index + 1;
+    }
+
+    private int AddRows(WindowWriters target, SeriesId series, int firstRow, int rowCount, Memtable memtable)
+    {
+        int writtenCount = 0;
+        ReadOnlySpan<long> timestampsNs = _rows.TimestampsNs.AsSpan(firstRow, rowCount);
+        for (int i = 0; i < target.Windows.Count && writtenCount < rowCount; i++)
         {
-            lateCount++;
+            (int first, int count) = TimeBounds.Find(timestampsNs, target.Windows[i]);
+            if (count > 0)
+            {
+                SegmentWriter writer = target.Writers[i] ??=
+                    Start(target.Role, target.Windows[i], series, memtable);
+                Add(writer, series, firstRow + first, count);
+                writtenCount += count;
+            }
         }
 
-        if (lateCount > 0)
-        {
-            late ??= Start(SegmentRole.Late, window, series, memtable);
-            Add(late, series, first, lateCount);
-        }
-
-        if (lateCount < count)
-        {
-            onTime ??= Start(SegmentRole.OnTime, window, series, memtable);
-            Add(onTime, series, first + lateCount, count - lateCount);
-        }
-
-        return count;
+        return writtenCount;
     }
 
     private void Add(SegmentWriter writer, SeriesId series, int firstRow, int rowCount)
@@ -158,5 +152,15 @@ internal sealed class ShardFlush(
         }
 
         return written;
+    }
+
+    /// <summary>The segments of one role, one a window, each begun with its first row.</summary>
+    private sealed class WindowWriters(SegmentRole role, IReadOnlyList<TimeRange> windows)
+    {
+        public SegmentRole Role { get; } = role;
+
+        public IReadOnlyList<TimeRange> Windows { get; } = windows;
+
+        public SegmentWriter?[] Writers { get; } = new SegmentWriter?[windows.Count];
     }
 }

@@ -86,7 +86,7 @@ internal sealed class OrderedRows(Arena arena)
         _reader.Open(chunk, shape);
         Span<long> timestampsNs = _timestampsNs.AsSpan(0, shape.OpenRowCount);
         _reader.Read(0, timestampsNs);
-        (int first, int count) = Reading.TimeBounds.Find(timestampsNs, range);
+        (int first, int count) = Segments.Merging.TimeBounds.Find(timestampsNs, range);
         if (count > 0)
         {
             CopyRows(shape, first, count, target);

@@ -1,5 +1,6 @@
 using Tsdb.Core;
 using Tsdb.Storage.Segments;
+using Tsdb.Storage.Segments.Merging;
 
 namespace Tsdb.Storage.Reading;
 

@@ -1,6 +1,8 @@
+using System.Runtime.InteropServices;
 using Tsdb.Core;
 using Tsdb.Storage.Memtables;
 using Tsdb.Storage.Segments;
+using Tsdb.Storage.Segments.Merging;
 using Tsdb.Storage.Versions;
 
 namespace Tsdb.Storage.Reading;
@@ -11,14 +13,14 @@ namespace Tsdb.Storage.Reading;
 /// </summary>
 internal sealed class ReadUnits(StorageVersion version, ColumnKey[] wanted)
 {
-    private static readonly Comparison<ReadUnit> _byTime = static (left, right) =>
+    private static readonly Comparison<MergeUnit> _byTime = static (left, right) =>
     {
         int order = left.FirstNs.CompareTo(right.FirstNs);
         return order != 0 ? order : left.Source.CompareTo(right.Source);
     };
 
     private readonly ChunkScratch _scratch = new();
-    private readonly List<ReadUnit> _units = [];
+    private readonly List<MergeUnit> _units = [];
     private readonly List<ReadCluster> _clusters = [];
     private readonly List<SeriesBlocks> _blocksPool = [];
     private readonly List<SeriesRows> _rowsPool = [];
@@ -28,7 +30,7 @@ internal sealed class ReadUnits(StorageVersion version, ColumnKey[] wanted)
 
     public IReadOnlyList<ReadCluster> Clusters => _clusters;
 
-    public IReadOnlyList<ReadUnit> Units => _units;
+    public ReadOnlySpan<MergeUnit> Units => CollectionsMarshal.AsSpan(_units);
 
     public long ReadSizeBytes => _scratch.ReadSizeBytes;
 
@@ -97,7 +99,7 @@ internal sealed class ReadUnits(StorageVersion version, ColumnKey[] wanted)
             long lastNs = blocks.GetLastTimestampNs(block);
             if (range.Overlaps(firstNs, lastNs))
             {
-                _units.Add(new ReadUnit(firstNs, lastNs, source, blocks, block, null));
+                _units.Add(new MergeUnit(firstNs, lastNs, source, blocks, block, null));
             }
         }
     }
@@ -119,7 +121,7 @@ internal sealed class ReadUnits(StorageVersion version, ColumnKey[] wanted)
         if (reader.Collect(memtable.GetShard(shard), place, range, wanted, rows))
         {
             _usedRows++;
-            _units.Add(new ReadUnit(
+            _units.Add(new MergeUnit(
                 rows.TimestampsNs[0], rows.TimestampsNs[rows.RowCount - 1], source, null, 0, rows));
         }
     }

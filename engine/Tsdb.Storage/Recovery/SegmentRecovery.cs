@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Tsdb.Storage.Devices;
 using Tsdb.Storage.Flushing;
 using Tsdb.Storage.Manifests;
@@ -35,6 +36,9 @@ internal static class SegmentRecovery
             {
                 damaged.Add(new DamagedSegment(
                     path, entry.Shard, entry.MinTimestampNs, entry.MaxTimestampNs, cause!));
+
+                // Whose rows it held is not known: whatever it may reach counts as late.
+                flushedTimes.RaiseShard(entry.Shard, entry.MaxTimestampNs);
                 continue;
             }
 
@@ -46,13 +50,12 @@ internal static class SegmentRecovery
         RemoveUnnamed(device, named);
         foreach (List<SegmentReader> shard in segments)
         {
-            shard.Sort(static (left, right) =>
+            shard.Sort(SegmentAge.Compare);
+            if (SeriesOverlap.Find(shard) is { } series)
             {
-                int order = left.Identity.MaxLsn.CompareTo(right.Identity.MaxLsn);
-                return order != 0
-                    ? order
-                    : left.Identity.SegmentNumber.CompareTo(right.Identity.SegmentNumber);
-            });
+                // Reading merges them all the same; that they are there is a bug of whoever wrote them.
+                Trace.TraceError($"on-time segments of series {series.Value} overlap");
+            }
         }
 
         return segments;
@@ -79,13 +82,12 @@ internal static class SegmentRecovery
         }
     }
 
+    /// <summary>
+    /// Late segments count as well: what was on time when they were written may have been deleted since, and
+    /// a row written again must not be older than they are.
+    /// </summary>
     private static void NoteFlushedTimes(SegmentReader segment, FlushedTimes flushedTimes)
     {
-        if (segment.Identity.Role != SegmentRole.OnTime)
-        {
-            return;
-        }
-
         for (int i = 0; i < segment.SeriesCount; i++)
         {
             SeriesEntry series = segment.GetSeries(i);

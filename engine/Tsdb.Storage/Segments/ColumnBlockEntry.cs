@@ -23,6 +23,12 @@ internal struct ColumnBlockEntry
     /// <summary>Where the constant or else the statistics start in the block index.</summary>
     public int DetailOffsetBytes;
 
+    /// <summary>Where the entry itself starts in the block index.</summary>
+    public int EntryOffsetBytes;
+
+    /// <summary>Its size there.</summary>
+    public int EntrySizeBytes;
+
     /// <summary>As <see cref="ColumnBlockFlags"/>.</summary>
     public byte Flags;
 

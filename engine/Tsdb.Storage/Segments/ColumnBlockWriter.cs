@@ -5,14 +5,14 @@ using Tsdb.Storage.Codecs;
 
 namespace Tsdb.Storage.Segments;
 
-/// <summary>Encodes one column of one block: the chunk to the file, its entry to the index.</summary>
+/// <summary>Encodes one column of one block: the chunk to its target, its entry to the index.</summary>
 /// <remarks>
 /// Chunk: the presence bitmap, only when some rows are absent, then the present cells, unless all are the
 /// same. Entry (docs/formats/segment.md, "Block index"): <see cref="ColumnBlockFlags"/>; [present count,
 /// bitmap size]; [cells' size]; [CRC32C, 4 bytes]; [the constant]; [statistics], each only when the flags
 /// call for it.
 /// </remarks>
-internal sealed class ColumnBlockWriter(SegmentOutput output, PackedWriter entries)
+internal sealed class ColumnBlockWriter(IChunkTarget output, PackedWriter entries)
 {
     // Bitmaps of 1024 bits are at most this long in every scheme.
     private const int MaxBitmapSizeBytes = 512;
@@ -26,7 +26,7 @@ internal sealed class ColumnBlockWriter(SegmentOutput output, PackedWriter entri
     /// <param name="column">The column.</param>
     /// <param name="texts">What its text cells point to.</param>
     /// <param name="timestampsNs">The block's rows.</param>
-    /// <param name="firstRow">The block's first row, a multiple of 1024.</param>
+    /// <param name="firstRow">The block's first row, a multiple of 64.</param>
     /// <param name="mayHaveStatistics">Whether statistics of the cells answer queries rightly.</param>
     public int Write(
         RowColumn column,

@@ -94,7 +94,10 @@ internal sealed class ColumnBlocks
         for (int block = 0; block < rowCounts.Length; block++)
         {
             ref ColumnBlockEntry entry = ref _entries[block];
+            int entryOffsetBytes = source.OffsetBytes;
             bool isValid = TryReadEntry(ref source, ref entry, rowCounts[block]);
+            entry.EntryOffsetBytes = entryOffsetBytes;
+            entry.EntrySizeBytes = source.OffsetBytes - entryOffsetBytes;
             entry.ChunkOffsetBytes = offsetBytes;
             offsetBytes += entry.ChunkSizeBytes;
             if (!isValid || offsetBytes > _dataEndBytes)

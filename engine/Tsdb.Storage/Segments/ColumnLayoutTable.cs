@@ -30,6 +30,37 @@ internal sealed class ColumnLayoutTable
             previousKey = column.Key.Packed;
         }
 
+        return FindOrAddCandidate();
+    }
+
+    /// <summary>The number of the layout made of the columns that have cells.</summary>
+    public int GetOrAdd(SeriesAssembly series)
+    {
+        IReadOnlyList<AssembledColumn> columns = series.Columns;
+        _candidate.Clear();
+        int count = 0;
+        foreach (AssembledColumn column in columns)
+        {
+            count += column.HasCells ? 1 : 0;
+        }
+
+        _candidate.WriteUnsigned((ulong)count);
+        uint previousKey = 0;
+        foreach (AssembledColumn column in columns)
+        {
+            if (column.HasCells)
+            {
+                _candidate.WriteUnsigned(column.Layout.Key.Packed - previousKey);
+                _candidate.WriteByte((byte)column.Layout.Type);
+                previousKey = column.Layout.Key.Packed;
+            }
+        }
+
+        return FindOrAddCandidate();
+    }
+
+    private int FindOrAddCandidate()
+    {
         uint hash = Crc32C.Compute(_candidate.Span);
         if (!_byHash.TryGetValue(hash, out List<int>? numbers))
         {

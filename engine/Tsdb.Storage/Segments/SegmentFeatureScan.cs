@@ -26,7 +26,8 @@ internal static class SegmentFeatureScan
         return features;
     }
 
-    private static SegmentFeatures OfKind(CellKind kind) => kind switch
+    /// <summary>What cells of a kind need a reader to know.</summary>
+    public static SegmentFeatures OfKind(CellKind kind) => kind switch
     {
         CellKind.Value => SegmentFeatures.None,
         CellKind.Status => SegmentFeatures.StatusCells,

@@ -5,7 +5,7 @@ using Tsdb.Storage.Devices;
 namespace Tsdb.Storage.Segments;
 
 /// <summary>A file that grows at its end, through one large buffer.</summary>
-internal sealed class SegmentOutput(IStorageFile file, long startOffsetBytes) : IDisposable
+internal sealed class SegmentOutput(IStorageFile file, long startOffsetBytes) : IChunkTarget, IDisposable
 {
     private const int BufferSizeBytes = 1 << 20;
 

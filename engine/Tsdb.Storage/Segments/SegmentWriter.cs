@@ -65,31 +65,74 @@ internal sealed class SegmentWriter : IDisposable
     /// <param name="rows">At least one row, in time order.</param>
     public void Add(SeriesId series, int tableId, SeriesRows rows)
     {
-        Invariant.Holds(!_isComplete);
-        Invariant.Holds(series.Value > _previousSeries);
-        Invariant.Holds(series.Value % _identity.ShardCount == _identity.Shard);
-        Invariant.Holds(tableId >= 0);
-        Invariant.Holds(rows.RowCount > 0);
+        CheckSeries(series, tableId, rows.RowCount);
         ReadOnlySpan<RowColumn> columns = TakeColumns(rows);
         _features |= SegmentFeatureScan.Of(rows);
 
         int recordOffsetBytes = _blockIndex.SizeBytes;
-        WriteRecordHead(tableId, columns, rows);
+        WriteRecordHead(
+            tableId,
+            _layouts.GetOrAdd(columns),
+            rows.RowCount,
+            rows.TimestampsNs[0],
+            rows.TimestampsNs[rows.RowCount - 1],
+            SegmentBlock.CountBlocks(rows.RowCount));
         WriteTimes(rows.TimestampsNs.AsSpan(0, rows.RowCount));
         foreach (RowColumn column in columns)
         {
             WriteColumn(rows, column);
         }
 
+        EndSeries(
+            series,
+            recordOffsetBytes,
+            rows.RowCount,
+            rows.TimestampsNs[0],
+            rows.TimestampsNs[rows.RowCount - 1]);
+    }
+
+    /// <summary>Writes all that this segment has of one series. Nothing is kept.</summary>
+    /// <param name="series">Greater than the one before it, of the identity's shard.</param>
+    /// <param name="tableId">The series' table.</param>
+    /// <param name="rows">At least one block.</param>
+    public void Add(SeriesId series, int tableId, SeriesAssembly rows)
+    {
+        CheckSeries(series, tableId, rows.RowCount);
+        _features |= rows.Features;
+        int recordOffsetBytes = _blockIndex.SizeBytes;
+        WriteRecordHead(
+            tableId,
+            _layouts.GetOrAdd(rows),
+            rows.RowCount,
+            rows.FirstTimestampNs,
+            rows.LastTimestampNs,
+            rows.BlockCount);
+        rows.Write(_blockIndex, _output);
+        _blockCount += rows.BlockCount;
+        _cellCount += rows.CellCount;
+        EndSeries(series, recordOffsetBytes, rows.RowCount, rows.FirstTimestampNs, rows.LastTimestampNs);
+    }
+
+    private void CheckSeries(SeriesId series, int tableId, long rowCount)
+    {
+        Invariant.Holds(!_isComplete);
+        Invariant.Holds(series.Value > _previousSeries);
+        Invariant.Holds(series.Value % _identity.ShardCount == _identity.Shard);
+        Invariant.Holds(tableId >= 0);
+        Invariant.Holds(rowCount > 0);
+    }
+
+    private void EndSeries(SeriesId series, int recordOffsetBytes, long rowCount, long firstNs, long lastNs)
+    {
         int recordSizeBytes = _blockIndex.SizeBytes - recordOffsetBytes;
         _seriesIndex.WriteUnsigned((ulong)(series.Value - _previousSeries - 1));
         _seriesIndex.WriteUnsigned((ulong)recordSizeBytes);
         Invariant.Holds(_blockIndex.SizeBytes < MaxIndexSizeBytes);
         _previousSeries = series.Value;
         _seriesCount++;
-        _rowCount += rows.RowCount;
-        _minTimestampNs = Math.Min(_minTimestampNs, rows.TimestampsNs[0]);
-        _maxTimestampNs = Math.Max(_maxTimestampNs, rows.TimestampsNs[rows.RowCount - 1]);
+        _rowCount += rowCount;
+        _minTimestampNs = Math.Min(_minTimestampNs, firstNs);
+        _maxTimestampNs = Math.Max(_maxTimestampNs, lastNs);
     }
 
     /// <summary>
@@ -155,17 +198,16 @@ internal sealed class SegmentWriter : IDisposable
         return _columns.AsSpan(0, count);
     }
 
-    private void WriteRecordHead(int tableId, ReadOnlySpan<RowColumn> columns, SeriesRows rows)
+    private void WriteRecordHead(
+        int tableId, int layoutIndex, long rowCount, long firstNs, long lastNs, int blockCount)
     {
-        long firstNs = rows.TimestampsNs[0];
-        long lastNs = rows.TimestampsNs[rows.RowCount - 1];
         _blockIndex.WriteUnsigned((ulong)tableId);
-        _blockIndex.WriteUnsigned((ulong)_layouts.GetOrAdd(columns));
+        _blockIndex.WriteUnsigned((ulong)layoutIndex);
         _blockIndex.WriteUnsigned((ulong)(_output.OffsetBytes - SegmentHeader.SizeBytes));
-        _blockIndex.WriteUnsigned((ulong)rows.RowCount);
+        _blockIndex.WriteUnsigned((ulong)rowCount);
         _blockIndex.WriteSigned(unchecked(firstNs - _identity.Window.FromNs));
         _blockIndex.WriteUnsigned(unchecked((ulong)lastNs - (ulong)firstNs));
-        _blockIndex.WriteUnsigned((ulong)SegmentBlock.CountBlocks(rows.RowCount));
+        _blockIndex.WriteUnsigned((ulong)blockCount);
     }
 
     private void WriteTimes(ReadOnlySpan<long> timestampsNs)

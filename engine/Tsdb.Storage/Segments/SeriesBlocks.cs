@@ -228,6 +228,31 @@ internal sealed class SeriesBlocks(ChunkScratch scratch)
             Segment.Path, entry.ChunkOffsetBytes, "the statistics of the chunk", entry.Crc, entry.Crc);
     }
 
+    /// <summary>The block's time chunk as it stands in the file; valid until the next read.</summary>
+    /// <exception cref="SegmentCorruptException">The bytes are not what was written.</exception>
+    public ReadOnlySpan<byte> ReadTimeChunk(int block, out uint crc)
+    {
+        ref readonly BlockTime time = ref _times.AsSpan(0, BlockCount)[block];
+        crc = time.Crc;
+        return ReadChunk(time.ChunkOffsetBytes, time.ChunkSizeBytes, time.Crc);
+    }
+
+    /// <summary>A column's chunk of one block as it stands in the file; valid until the next read.</summary>
+    /// <exception cref="SegmentCorruptException">The bytes are not what was written.</exception>
+    public ReadOnlySpan<byte> ReadColumnChunk(int block, int column)
+    {
+        ref readonly ColumnBlockEntry entry = ref GetEntry(block, column);
+        return ReadChunk(entry.ChunkOffsetBytes, entry.ChunkSizeBytes, entry.Crc);
+    }
+
+    /// <summary>A column's index entry of one block as it stands in the file: it holds nothing that depends
+    /// on where the block is.</summary>
+    public ReadOnlySpan<byte> GetEntryBytes(int block, int column)
+    {
+        ref readonly ColumnBlockEntry entry = ref GetEntry(block, column);
+        return Segment.BlockIndex.Slice(entry.EntryOffsetBytes, entry.EntrySizeBytes);
+    }
+
     private long ReadTimes(ref PackedReader source, in SeriesEntry series)
     {
         long offsetBytes = series.DataOffsetBytes;

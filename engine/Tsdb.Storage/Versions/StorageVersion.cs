@@ -41,7 +41,7 @@ internal sealed class StorageVersion
     /// <summary>Memtables being flushed, oldest first.</summary>
     public IReadOnlyList<Memtable> Flushing { get; }
 
-    /// <summary>The segments of each shard, oldest data version first.</summary>
+    /// <summary>The segments of each shard, by <see cref="SegmentAge"/>.</summary>
     public IReadOnlyList<IReadOnlyList<SegmentReader>> SegmentsByShard { get; }
 
     /// <summary>Segments that are missing from the above.</summary>

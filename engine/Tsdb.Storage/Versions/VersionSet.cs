@@ -7,6 +7,9 @@ namespace Tsdb.Storage.Versions;
 /// <summary>The present version, and the three ways it changes. Thread safe.</summary>
 internal sealed class VersionSet
 {
+    private static readonly Comparer<SegmentReader> _byAge =
+        Comparer<SegmentReader>.Create(SegmentAge.Compare);
+
     private readonly Lock _gate = new();
     private StorageVersion _current;
     private bool _isClosed;
@@ -96,8 +99,7 @@ internal sealed class VersionSet
                 .. segments[shard]
                     .Where(segment => !removed.Contains(segment))
                     .Concat(added.Where(segment => segment.Identity.Shard == shard))
-                    .OrderBy(static segment => segment.Identity.MaxLsn)
-                    .ThenBy(static segment => segment.Identity.SegmentNumber),
+                    .Order(_byAge),
             ];
         }
 

@@ -9,18 +9,27 @@ namespace Tsdb.Storage.Tests.Compaction;
 /// <summary>Merges segments outside an engine.</summary>
 internal static class MergeFixture
 {
+    /// <summary>Merges into one on-time segment.</summary>
+    public static List<WrittenSegment> Merge(
+        SimulatedStorageDevice device, IReadOnlyList<SegmentReader> inputs, CancellationToken cancellation) =>
+        Merge(device, inputs, null, [TimeRange.All], cancellation);
+
     /// <summary>Merges into on-time segments, one a window.</summary>
     public static List<WrittenSegment> Merge(
         SimulatedStorageDevice device,
         IReadOnlyList<SegmentReader> inputs,
-        CancellationToken cancellation,
-        params IReadOnlyList<TimeRange> windows)
+        RemovedRanges? removed,
+        IReadOnlyList<TimeRange> windows,
+        CancellationToken cancellation)
     {
         CompactionJob job = new(
             CompactionReason.Requested,
             inputs,
             SegmentRole.OnTime,
-            windows.Count == 0 ? [TimeRange.All] : windows);
+            windows)
+        {
+            Removed = removed,
+        };
         MergeProgress progress = new(new CompactionThrottle(0, TimeProvider.System));
         progress.Start(job, cancellation);
         device.CreateDirectory(SegmentNames.Directory);

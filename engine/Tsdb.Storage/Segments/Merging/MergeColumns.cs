@@ -18,6 +18,7 @@ internal sealed class MergeColumns
     private readonly List<int> _groupStarts = [];
     private RowColumn?[] _sources = [];
     private ulong[] _textBases = [];
+    private ByteSlab?[] _copiedTexts = [];
     private SeriesRows? _target;
     private int _columnCount;
 
@@ -26,16 +27,16 @@ internal sealed class MergeColumns
     /// <summary>
     /// Clears the target and gives it the union of the runs' columns, room for all rows, and all texts.
     /// </summary>
-    public void Open(ReadOnlySpan<SeriesRows> runs, SeriesRows target)
+    public void Open(ReadOnlySpan<RunPart> runs, SeriesRows target)
     {
         _target = target;
         target.Clear();
         int rowCount = 0;
-        foreach (SeriesRows run in runs)
+        foreach (RunPart run in runs)
         {
-            Invariant.Holds(run != target);
+            Invariant.Holds(run.Rows != target);
             rowCount = checked(rowCount + run.RowCount);
-            foreach (RowColumn column in run.ColumnSpan)
+            foreach (RowColumn column in run.Rows.ColumnSpan)
             {
                 AddColumn(runs, target, column.Key);
             }
@@ -132,7 +133,7 @@ internal sealed class MergeColumns
         return -1;
     }
 
-    private static void AddColumn(ReadOnlySpan<SeriesRows> runs, SeriesRows target, ColumnKey key)
+    private static void AddColumn(ReadOnlySpan<RunPart> runs, SeriesRows target, ColumnKey key)
     {
         if (target.FindColumn(key) >= 0)
         {
@@ -140,12 +141,12 @@ internal sealed class MergeColumns
         }
 
         ColumnType type = ColumnType.None;
-        foreach (SeriesRows run in runs)
+        foreach (RunPart run in runs)
         {
-            int index = run.FindColumn(key);
+            int index = run.Rows.FindColumn(key);
             if (index >= 0)
             {
-                type = Widen(type, run.ColumnSpan[index].Type);
+                type = Widen(type, run.Rows.ColumnSpan[index].Type);
             }
         }
 
@@ -182,7 +183,7 @@ internal sealed class MergeColumns
         _groupStarts.Add(_columnCount);
     }
 
-    private void FindSources(ReadOnlySpan<SeriesRows> runs)
+    private void FindSources(ReadOnlySpan<RunPart> runs)
     {
         int slotCount = runs.Length * _columnCount;
         if (_sources.Length < slotCount)
@@ -193,6 +194,7 @@ internal sealed class MergeColumns
         if (_textBases.Length < runs.Length)
         {
             _textBases = new ulong[runs.Length];
+            _copiedTexts = new ByteSlab?[runs.Length];
         }
 
         for (int run = 0; run < runs.Length; run++)
@@ -200,16 +202,18 @@ internal sealed class MergeColumns
             bool hasText = false;
             for (int column = 0; column < _columnCount; column++)
             {
-                int index = runs[run].FindColumn(Target.ColumnSpan[column].Key);
-                RowColumn? source = index < 0 ? null : runs[run].ColumnSpan[index];
+                int index = runs[run].Rows.FindColumn(Target.ColumnSpan[column].Key);
+                RowColumn? source = index < 0 ? null : runs[run].Rows.ColumnSpan[index];
                 _sources[(run * _columnCount) + column] = source;
                 hasText |= source?.Type == ColumnType.String;
             }
 
+            // Of a part only the texts that are in it are taken: the run may be long and its parts many.
             _textBases[run] = (ulong)Target.Texts.SizeBytes << 32;
-            if (hasText)
+            _copiedTexts[run] = runs[run].IsWhole ? null : runs[run].Rows.Texts;
+            if (hasText && runs[run].IsWhole)
             {
-                Target.Texts.Append(runs[run].Texts.Span);
+                Target.Texts.Append(runs[run].Rows.Texts.Span);
             }
         }
     }
@@ -229,7 +233,11 @@ internal sealed class MergeColumns
         Span<ulong> cells = target.Cells.AsSpan(targetRow, rowCount);
         source.Cells.AsSpan(firstRow, rowCount).CopyTo(cells);
         target.CopyPresence(source, firstRow, targetRow, rowCount);
-        if (source.Type == ColumnType.String && _textBases[run] != 0)
+        if (source.Type == ColumnType.String && _copiedTexts[run] is { } slab)
+        {
+            CopyTexts(slab, target, targetRow, rowCount);
+        }
+        else if (source.Type == ColumnType.String && _textBases[run] != 0)
         {
             foreach (ref ulong cell in cells)
             {
@@ -242,6 +250,18 @@ internal sealed class MergeColumns
             for (int i = 0; i < cells.Length; i++)
             {
                 doubles[i] = (long)cells[i];
+            }
+        }
+    }
+
+    private void CopyTexts(ByteSlab slab, RowColumn target, int targetRow, int rowCount)
+    {
+        for (int row = targetRow; row < targetRow + rowCount; row++)
+        {
+            if (target.IsPresent(row))
+            {
+                ReadOnlySpan<byte> text = TextSpan.FromCell(target.Cells[row]).In(slab.Span);
+                target.Cells[row] = Target.Texts.Append(text).ToCell();
             }
         }
     }

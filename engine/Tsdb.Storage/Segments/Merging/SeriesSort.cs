@@ -9,7 +9,7 @@ namespace Tsdb.Storage.Segments.Merging;
 internal sealed class SeriesSort
 {
     private readonly MergeColumns _columns = new();
-    private readonly SeriesRows[] _source = new SeriesRows[1];
+    private readonly RunPart[] _source = new RunPart[1];
     private int[] _onTime = [];
     private int[] _late = [];
     private long[] _lateNs = [];
@@ -35,7 +35,7 @@ internal sealed class SeriesSort
     /// <param name="target">Another one; what it held is replaced.</param>
     public void SortAndDeduplicate(SeriesRows source, SeriesRows target)
     {
-        _source[0] = source;
+        _source[0] = new RunPart(source, 0, source.RowCount);
         _columns.Open(_source, target);
         EnsureCapacity(source.RowCount);
         int lateCount = SplitOffLate(source);
@@ -70,7 +70,7 @@ internal sealed class SeriesSort
         }
 
         _columns.Copy(source, 0, firstRow, rowCount);
-        _source[0] = null!;
+        _source[0] = default;
     }
 
     private void EnsureCapacity(int rowCount)

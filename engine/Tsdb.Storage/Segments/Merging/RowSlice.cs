@@ -1,6 +1,4 @@
-using Tsdb.Storage.Segments;
-
-namespace Tsdb.Storage.Flushing;
+namespace Tsdb.Storage.Segments.Merging;
 
 /// <summary>Copies a stretch of one series' rows.</summary>
 internal static class RowSlice

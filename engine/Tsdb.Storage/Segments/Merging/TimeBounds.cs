@@ -1,6 +1,6 @@
 using Tsdb.Core;
 
-namespace Tsdb.Storage.Reading;
+namespace Tsdb.Storage.Segments.Merging;
 
 /// <summary>Which of some ascending timestamps lie inside a range.</summary>
 internal static class TimeBounds

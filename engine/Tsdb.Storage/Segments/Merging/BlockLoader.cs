@@ -1,7 +1,6 @@
 using Tsdb.Core;
-using Tsdb.Storage.Segments;
 
-namespace Tsdb.Storage.Reading;
+namespace Tsdb.Storage.Segments.Merging;
 
 /// <summary>Appends decoded blocks of one segment to a run of rows, for merging. Reusable; one
 /// thread.</summary>

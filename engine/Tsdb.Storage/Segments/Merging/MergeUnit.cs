@@ -1,6 +1,4 @@
-using Tsdb.Storage.Segments;
-
-namespace Tsdb.Storage.Reading;
+namespace Tsdb.Storage.Segments.Merging;
 
 /// <summary>A stretch of one series' rows from one source: a segment's block, or what a memtable
 /// holds.</summary>
@@ -10,5 +8,5 @@ namespace Tsdb.Storage.Reading;
 /// <param name="Blocks">The segment's blocks, or null.</param>
 /// <param name="Block">Which of them.</param>
 /// <param name="Rows">The memtable's rows, or null.</param>
-internal readonly record struct ReadUnit(
+internal readonly record struct MergeUnit(
     long FirstNs, long LastNs, int Source, SeriesBlocks? Blocks, int Block, SeriesRows? Rows);
