@@ -1,5 +1,6 @@
 using Tsdb.Core;
 using Tsdb.Storage.Reading;
+using Tsdb.Storage.Recovery;
 using Tsdb.Storage.Segments;
 using Tsdb.Storage.Segments.Merging;
 using Tsdb.Storage.Versions;
@@ -22,6 +23,8 @@ public sealed class SeriesReader
     private readonly PieceMerge _merge = new();
     private readonly BlockChunk _blockChunk;
     private readonly RowsChunk _rowsChunk;
+    private readonly int _tableId;
+    private readonly MissingRows? _missing;
     private TimeRange _range;
     private bool _isDescending;
     private int _nextCluster;
@@ -29,8 +32,11 @@ public sealed class SeriesReader
     private int _pieceCount;
     private bool _isBlock;
 
-    internal SeriesReader(StorageVersion version, ColumnKey[] columns, ColumnType[] types)
+    internal SeriesReader(
+        StorageVersion version, ColumnKey[] columns, ColumnType[] types, int tableId, MissingRows? missing)
     {
+        _tableId = tableId;
+        _missing = missing;
         _columns = columns;
         _types = types;
 
@@ -61,6 +67,7 @@ public sealed class SeriesReader
     /// <param name="isDescending">Later chunks first; the rows within a chunk ascend all the same.</param>
     public void Open(SeriesId series, TimeRange range, bool isDescending = false)
     {
+        _missing?.ThrowIfTouching(_tableId, range);
         _range = range;
         _isDescending = isDescending;
         _isBlock = false;

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Tsdb.Core;
 using Tsdb.Core.Commands;
 using Tsdb.Storage.Commits;
@@ -16,18 +15,17 @@ namespace Tsdb.Storage;
 public sealed class StorageEngine : ICommandTarget, IAsyncDisposable
 {
     private readonly OpenedStorage _parts;
-    private readonly StorageOptions _options;
+    private readonly BatchEntry _entry;
     private readonly CommitLoop _commits;
     private readonly CommitMetrics _metrics = new();
-    private readonly ConcurrentBag<PendingCommit> _idle = [];
     private int _isClosed;
 
     private StorageEngine(OpenedStorage parts, StorageOptions options)
     {
         _parts = parts;
-        _options = options;
         Catalog = new Catalog(parts.Catalog);
         _commits = parts.StartCommits(options, _metrics);
+        _entry = new BatchEntry(parts.Catalog, options, _commits, parts.Recovered.Replay);
     }
 
     /// <summary>What it is made of.</summary>
@@ -47,8 +45,24 @@ public sealed class StorageEngine : ICommandTarget, IAsyncDisposable
     public static StorageEngine Open(IStorageDevice device, StorageOptions options, TimeProvider clock)
     {
         options.Validate();
-        return new StorageEngine(StorageOpening.Open(device, options, clock), options);
+        OpenedStorage parts = StorageOpening.Open(device, options, clock);
+        StorageEngine storage = new(parts, options);
+        if (!options.ReplaysInBackground)
+        {
+            storage.WaitForReplay();
+        }
+
+        return storage;
     }
+
+    /// <summary>How far the replay of the log is; null when it is done.</summary>
+    public ReplayProgress? Replay => _parts.Recovered.Replay.Progress;
+
+    /// <summary>Waits until all rows of the log are back.</summary>
+    /// <exception cref="StorageClosedException">They are not within
+    /// <see cref="StorageOptions.ReplayWaitMax"/>, or cannot be brought back.</exception>
+    public Task WaitForReplayAsync(CancellationToken cancellationToken) =>
+        _parts.Recovered.Replay.WaitAsync(cancellationToken).AsTask();
 
     /// <summary>
     /// Resolves a batch, on the caller's thread, and queues it; the task it gives completes with the number
@@ -63,17 +77,11 @@ public sealed class StorageEngine : ICommandTarget, IAsyncDisposable
     /// <param name="cancellationToken">Gives up waiting for room in the queue; nothing is stored
     /// then.</param>
     /// <exception cref="StorageClosedException">No writes are taken, for the reason given.</exception>
-    public async ValueTask<Task<long>> EnqueueAsync(
+    public ValueTask<Task<long>> EnqueueAsync(
         SampleBatch batch, Durability durability, RejectLog rejects, CancellationToken cancellationToken)
     {
         ThrowIfClosed();
-        PendingCommit commit = _idle.TryTake(out PendingCommit? idle)
-            ? idle
-            : new PendingCommit(_parts.Catalog, _options);
-        commit.Resolver.Resolve(batch, commit.Batch, rejects);
-        commit.Start(durability);
-        await _commits.EnqueueAsync(commit, cancellationToken).ConfigureAwait(false);
-        return CompleteAsync(commit);
+        return _entry.EnqueueAsync(batch, durability, rejects, cancellationToken);
     }
 
     /// <summary>As <see cref="EnqueueAsync"/>, and waits for the commit.</summary>
@@ -91,14 +99,13 @@ public sealed class StorageEngine : ICommandTarget, IAsyncDisposable
     }
 
     /// <summary>What is there now, for reading. The caller disposes it.</summary>
-    public StorageSnapshot OpenSnapshot() => new(_parts.Versions.Acquire(), Catalog);
+    public StorageSnapshot OpenSnapshot() => _parts.OpenSnapshot(Catalog);
 
     /// <summary>Writes all that is committed to segments; completes when they are durable.</summary>
     public Task FlushAsync(CancellationToken cancellationToken)
     {
         ThrowIfClosed();
-        return _commits.FlushAsync(
-            new PendingCommit(_parts.Catalog, _options) { IsFlushMarker = true }, cancellationToken);
+        return _commits.FlushAsync(cancellationToken);
     }
 
     /// <summary>
@@ -110,6 +117,9 @@ public sealed class StorageEngine : ICommandTarget, IAsyncDisposable
         await FlushAsync(cancellationToken).ConfigureAwait(false);
         await _parts.Compactions.CompactAsync(cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>What is wrong at the moment, or was lost at the start; empty when nothing is.</summary>
+    public IReadOnlyList<StorageFault> GetFaults() => FaultReader.Read(_parts, _commits.Failure);
 
     /// <summary>Counters and sizes. O(segments).</summary>
     public StorageStatistics GetStatistics() =>
@@ -124,11 +134,10 @@ public sealed class StorageEngine : ICommandTarget, IAsyncDisposable
             return;
         }
 
+        _parts.Recovered.Replay.Cancel();
         try
         {
-            await _commits.FlushAsync(
-                new PendingCommit(_parts.Catalog, _options) { IsFlushMarker = true },
-                CancellationToken.None).ConfigureAwait(false);
+            await _commits.FlushAsync(CancellationToken.None).ConfigureAwait(false);
         }
         catch (StorageClosedException)
         {
@@ -140,11 +149,19 @@ public sealed class StorageEngine : ICommandTarget, IAsyncDisposable
         _parts.Dispose();
     }
 
-    private async Task<long> CompleteAsync(PendingCommit commit)
+    private void WaitForReplay()
     {
-        long rowCount = await commit.Completion.ConfigureAwait(false);
-        _idle.Add(commit);
-        return rowCount;
+        try
+        {
+            _parts.Recovered.Replay.WaitUntilDone();
+        }
+        catch
+        {
+            _isClosed = 1;
+            _commits.Dispose();
+            _parts.Dispose();
+            throw;
+        }
     }
 
     private void ThrowIfClosed()

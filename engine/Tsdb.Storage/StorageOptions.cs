@@ -62,6 +62,16 @@ public sealed record StorageOptions
     /// <summary>Length of a string value in UTF-8 bytes.</summary>
     public int StringSizeBytesMax { get; init; } = 64 << 10;
 
+    /// <summary>
+    /// Opening returns before the rows of the log are back: queries that they cannot change are answered at
+    /// once, everything else waits or is refused with the progress. Else opening waits.
+    /// </summary>
+    public bool ReplaysInBackground { get; init; }
+
+    /// <summary>How long writes and queries wait for the replay of the log before they are
+    /// refused.</summary>
+    public TimeSpan ReplayWaitMax { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Between two tries of what the device failed: a new log file, a flush (there it doubles up to
     /// 32 times this).</summary>
     public TimeSpan FaultRetryInterval { get; init; } = TimeSpan.FromSeconds(1);

@@ -1,4 +1,5 @@
 using Tsdb.Core;
+using Tsdb.Storage.Recovery;
 using Tsdb.Storage.Versions;
 
 namespace Tsdb.Storage;
@@ -14,10 +15,12 @@ public sealed class StorageSnapshot : IDisposable
 {
     private readonly StorageVersion _version;
     private readonly Catalog _catalog;
+    private readonly MissingRows? _missing;
     private int _isDisposed;
 
-    internal StorageSnapshot(StorageVersion version, Catalog catalog)
+    internal StorageSnapshot(StorageVersion version, Catalog catalog, MissingRows? missing)
     {
+        _missing = missing;
         _version = version;
         _catalog = catalog;
     }
@@ -35,8 +38,15 @@ public sealed class StorageSnapshot : IDisposable
     public SeriesSet FindSeries(TableSchema table, TimeRange range)
     {
         ObjectDisposedException.ThrowIf(_isDisposed != 0, this);
+        _missing?.ThrowIfTouching(table.TableId, range);
         return _catalog.SegmentSeries.Find(_version, table.TableId, range);
     }
+
+    /// <summary>Fails if the snapshot lacks rows of a table and a range, because they are still being brought
+    /// back from the log. Readers ask themselves too; who asks first has not begun to answer.</summary>
+    /// <exception cref="StorageClosedException">It does.</exception>
+    public void RequireAllRows(TableSchema table, TimeRange range) =>
+        _missing?.ThrowIfTouching(table.TableId, range);
 
     /// <summary>Makes a reader of some columns of one table.</summary>
     /// <param name="table">The table.</param>
@@ -51,7 +61,7 @@ public sealed class StorageSnapshot : IDisposable
             types[i] = TypeOf(table, columns[i]);
         }
 
-        return new SeriesReader(_version, [.. columns], types);
+        return new SeriesReader(_version, [.. columns], types, table.TableId, _missing);
     }
 
     /// <inheritdoc />

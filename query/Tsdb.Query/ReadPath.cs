@@ -2,6 +2,7 @@ using Tsdb.Core;
 using Tsdb.Query.Language;
 using Tsdb.Query.Operators;
 using Tsdb.Query.Planning;
+using Tsdb.Query.Scan;
 using Tsdb.Storage;
 
 namespace Tsdb.Query;
@@ -23,12 +24,17 @@ public sealed class ReadPath(
     {
         ArgumentNullException.ThrowIfNull(request);
         SqlSource source = new(request.Sql);
-        return commands is not null && request.MayWrite
-            && Parser.Parse(source) is IWriteStatement statement
-            ? await new CommandRunner(commands, storage.Catalog, options, clock)
+        if (commands is not null && request.MayWrite && Parser.Parse(source) is IWriteStatement statement)
+        {
+            CommandRunner runner = new(commands, storage.Catalog, options, clock);
+            return await runner
                 .RunAsync(source, statement, request.Parameters, cancellationToken)
-                .ConfigureAwait(false)
-            : Execute(request, cancellationToken);
+                .ConfigureAwait(false);
+        }
+
+        return await ReplayedRows
+            .WhenBackAsync(() => Execute(request, cancellationToken), storage, cancellationToken)
+            .ConfigureAwait(false);
     }
 
     /// <summary>Plans the statement; rows are computed as the result is pulled.</summary>
@@ -73,6 +79,9 @@ public sealed class ReadPath(
         return new SelectBinder(source, select, values, table).Bind();
     }
 
-    private static QueryResult RunSelect(SelectPlan plan, StorageSnapshot snapshot, QueryContext context) =>
-        new(plan.Schema, Pipeline.Build(plan, snapshot, context), context);
+    private static QueryResult RunSelect(SelectPlan plan, StorageSnapshot snapshot, QueryContext context)
+    {
+        ReplayedRows.Require(plan, snapshot);
+        return new QueryResult(plan.Schema, Pipeline.Build(plan, snapshot, context), context);
+    }
 }

@@ -129,6 +129,15 @@ internal static class ChunkCodec
         return true;
     }
 
+    /// <summary>Passes over the blocks of so many values.</summary>
+    public static void SkipBlocks(ref RecordReader reader, int count)
+    {
+        for (; count > 0; count -= BlockCount)
+        {
+            ReadBlock(ref reader);
+        }
+    }
+
     private static Span<byte> Start(ByteSlab target, int sizeBytesMax) =>
         target.Reserve(sizeof(uint) + sizeBytesMax)[sizeof(uint)..];
 

@@ -113,11 +113,20 @@ internal sealed class CommitLog(WalWriter wal, TimeProvider clock)
         }
     }
 
+    /// <summary>Whether files stay although their frames are in segments: while the log is
+    /// replayed.</summary>
+    public bool KeepsFiles { get; set; }
+
     /// <summary>Lets go of frames that are in segments.</summary>
     public void Truncate(ulong flushedLsn)
     {
         lock (_gate)
         {
+            if (KeepsFiles)
+            {
+                return;
+            }
+
             wal.Truncate(Math.Min(flushedLsn, wal.DurableLsn));
         }
     }

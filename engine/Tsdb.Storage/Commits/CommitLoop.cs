@@ -37,6 +37,7 @@ internal sealed class CommitLoop : IDisposable
     private Memtable _active;
 #pragma warning restore CA2213
     private ByteSlab _unflushedDefinitions;
+    private readonly RecoveredState _recovered;
     private readonly LogHealing _healing;
 
     public CommitLoop(
@@ -57,6 +58,7 @@ internal sealed class CommitLoop : IDisposable
         _flushes = flushes;
         _flusher = flusher;
         _metrics = metrics;
+        _recovered = recovered;
         _active = recovered.Memtable;
         _unflushedDefinitions = recovered.UnflushedDefinitions;
         _commands = new CommandCommit(catalog, options, log);
@@ -77,9 +79,9 @@ internal sealed class CommitLoop : IDisposable
 
     /// <summary>Lets the memtable be flushed after what is queued now; completes when its segments are
     /// durable.</summary>
-    public async Task FlushAsync(PendingCommit marker, CancellationToken cancellationToken)
+    public async Task FlushAsync(CancellationToken cancellationToken)
     {
-        Invariant.Holds(marker.Batch.RowCount == 0);
+        PendingCommit marker = new(_catalog, _options) { IsFlushMarker = true };
         await EnqueueAsync(marker, cancellationToken).ConfigureAwait(false);
         await marker.Completion.WaitAsync(cancellationToken).ConfigureAwait(false);
         await _flushes.WhenDoneAsync(cancellationToken).ConfigureAwait(false);
@@ -88,6 +90,7 @@ internal sealed class CommitLoop : IDisposable
     /// <summary>Carries out a command after the batches queued before it.</summary>
     public async Task<CommandOutcome> ExecuteAsync(Command command, CancellationToken cancellationToken)
     {
+        await _recovered.WaitAsync(cancellationToken).ConfigureAwait(false);
         PendingCommit commit = new(_catalog, _options) { Command = command };
         await EnqueueAsync(commit, cancellationToken).ConfigureAwait(false);
         await commit.Completion.ConfigureAwait(false);
@@ -97,6 +100,7 @@ internal sealed class CommitLoop : IDisposable
     /// <summary>Commits what is queued and stops. Later writes are refused.</summary>
     public void Dispose()
     {
+        _recovered.Cancel();
         _queue.Complete();
         _thread.Join();
         _healing.Dispose();
@@ -104,6 +108,9 @@ internal sealed class CommitLoop : IDisposable
 
     private void Run()
     {
+        _log.KeepsFiles = true;
+        _recovered.RunReplay(_catalog, GetMemtableForReplay);
+        _log.KeepsFiles = false;
         while (_queue.Wait())
         {
             _group.Clear();
@@ -137,7 +144,8 @@ internal sealed class CommitLoop : IDisposable
     /// case.</summary>
     private void Commit(int rowCount, bool flushes)
     {
-        StorageClosedException? refusal = Failure ?? MakeRoom(rowCount) ?? LogGroup(rowCount);
+        StorageClosedException? refusal =
+            _recovered.Failure ?? Failure ?? MakeRoom(rowCount) ?? LogGroup(rowCount);
         if (refusal is null && (flushes || IsFull))
         {
             // A flush that cannot begin is not the senders' misfortune: their rows are logged.
@@ -158,9 +166,13 @@ internal sealed class CommitLoop : IDisposable
         }
     }
 
+    private Memtable? GetMemtableForReplay() =>
+        _active.SizeBytes <= _memtableSizeBytesMax || Rotate() is null ? _active : null;
+
     /// <summary>Only when neither of two full memtables can be flushed there is no memory for a
     /// group.</summary>
-    private StorageClosedException? MakeRoom(int rowCount) => rowCount > 0 && IsFull ? Rotate() : null;
+    private StorageClosedException? MakeRoom(int rowCount) =>
+        rowCount > 0 && IsFull ? Rotate() : null;
 
     private StorageClosedException? LogGroup(int rowCount)
     {

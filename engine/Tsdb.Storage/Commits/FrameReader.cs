@@ -4,13 +4,12 @@ using Tsdb.Storage.Records;
 
 namespace Tsdb.Storage.Commits;
 
-/// <summary>Takes a WAL frame's payload apart again, at recovery: definitions into the catalogue, rows out as
-/// batches.</summary>
+/// <summary>Takes the rows of a WAL frame's payload out again as batches, at recovery; its definitions are in
+/// the catalogue by then.</summary>
 internal sealed class FrameReader(CatalogStore catalog)
 {
     private const int RowCountMax = 1 << 24;
 
-    private readonly DefinitionReader _definitions = new(catalog);
     private readonly SampleBatch _batch = new();
     private readonly ResolvedBatch _resolved = new();
     private long[] _longs = [];
@@ -20,8 +19,7 @@ internal sealed class FrameReader(CatalogStore catalog)
     /// does not
     /// follow the format; what came before was handed out.
     /// </summary>
-    public bool TryRead(
-        ReadOnlySpan<byte> payload, Action<ResolvedBatch> onRows, Action<ReadOnlySpan<byte>> onDefinitions)
+    public bool TryRead(ReadOnlySpan<byte> payload, Action<ResolvedBatch> onRows)
     {
         RecordReader reader = new(payload);
         while (!reader.IsAtEnd)
@@ -35,8 +33,7 @@ internal sealed class FrameReader(CatalogStore catalog)
 
             switch (kind)
             {
-                case RecordKind.Definitions when _definitions.TryApply(body):
-                    onDefinitions(body);
+                case RecordKind.Definitions:
                     break;
                 case RecordKind.Rows when TryReadRows(body):
                     onRows(_resolved);

@@ -1,5 +1,7 @@
 using Tsdb.Core;
+using Tsdb.Storage.Catalogs;
 using Tsdb.Storage.Memtables;
+using Tsdb.Storage.Recovery;
 
 namespace Tsdb.Storage.Commits;
 
@@ -11,6 +13,8 @@ namespace Tsdb.Storage.Commits;
 internal sealed record RecoveredState(Memtable Memtable, ByteSlab UnflushedDefinitions, SlabPool Slabs)
     : IDisposable
 {
+    private LogReplay? _replay;
+
     /// <summary>A state without anything in it yet.</summary>
     public static RecoveredState CreateEmpty(StorageOptions options, int shardCount)
     {
@@ -19,6 +23,26 @@ internal sealed record RecoveredState(Memtable Memtable, ByteSlab UnflushedDefin
         return new RecoveredState(new Memtable(shardCount, slabs), new ByteSlab(), slabs);
 #pragma warning restore CA2000
     }
+
+    /// <summary>Brings back the rows; there once the log has been looked through.</summary>
+    public LogReplay Replay
+    {
+        get => _replay ?? throw new InvariantViolatedException("the log has not been looked through");
+        set => _replay = value;
+    }
+
+    /// <summary>Why the rows are not all back, where the replay has ended so.</summary>
+    public StorageClosedException? Failure => Replay.Failure;
+
+    /// <summary>Brings back the rows, on the caller's thread.</summary>
+    public void RunReplay(CatalogStore catalog, Func<Memtable?> getMemtable) =>
+        Replay.Run(catalog, getMemtable);
+
+    /// <summary>Waits until the rows are back, but not for ever.</summary>
+    public ValueTask WaitAsync(CancellationToken cancellationToken) => Replay.WaitAsync(cancellationToken);
+
+    /// <summary>Has the replay stop.</summary>
+    public void Cancel() => Replay.Cancel();
 
     /// <summary>For a start that failed: after one that succeeded, versions own the memtable.</summary>
     public void Dispose()

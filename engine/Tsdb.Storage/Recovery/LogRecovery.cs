@@ -1,3 +1,4 @@
+using Tsdb.Core;
 using Tsdb.Storage.Catalogs;
 using Tsdb.Storage.Commits;
 using Tsdb.Storage.Devices;
@@ -6,17 +7,26 @@ using Tsdb.Storage.Wal;
 
 namespace Tsdb.Storage.Recovery;
 
-/// <summary>Brings back what the log holds beyond the segments.</summary>
+/// <summary>
+/// Reads the log once at a start, without its rows: every checksum, every definition, and which tables and
+/// times its rows belong to. The rows come back later, by <see cref="LogReplay"/>.
+/// </summary>
 internal static class LogRecovery
 {
-    /// <summary>Fills <paramref name="recovered"/> and gives the writer that goes on where the log
-    /// ends.</summary>
-    public static WalWriter Replay(
+    /// <summary>Gives the writer that goes on where the log ends.</summary>
+    /// <param name="device">Where the log is.</param>
+    /// <param name="storage">The database's options.</param>
+    /// <param name="state">What the manifest says.</param>
+    /// <param name="catalog">Gets the definitions.</param>
+    /// <param name="recovered">Gets the definitions as logged, and the replay to be run.</param>
+    /// <param name="clock">Measures the replay.</param>
+    public static WalWriter Survey(
         IStorageDevice device,
         StorageOptions storage,
         ManifestState state,
         CatalogStore catalog,
-        RecoveredState recovered)
+        RecoveredState recovered,
+        TimeProvider clock)
     {
         WalOptions options = new()
         {
@@ -24,25 +34,31 @@ internal static class LogRecovery
             FileSizeBytes = storage.WalFileSizeBytes,
             DamagePolicy = storage.SkipsDamagedLog ? WalDamagePolicy.SkipLostRange : WalDamagePolicy.Refuse,
         };
-        FrameReader reader = new(catalog);
-        ulong lsn = 0;
+        WalFileSet files = WalFileSet.Read(device, options);
+        LogReplay replay = new(device, options, files, storage, clock)
+        {
+            AfterLsn = state.FlushedLsnOfAllShards,
+            KnownDurableLsn = state.KnownDurableLsn,
+        };
+        recovered.Replay = replay;
+        ByteSlab definitions = recovered.UnflushedDefinitions;
+        FrameSurvey survey = new(catalog, replay.Rows);
         WalTail tail = WalReader.Replay(
             device,
             options,
+            files,
             state.FlushedLsnOfAllShards,
             state.KnownDurableLsn,
             (in WalFrame frame, ReadOnlySpan<byte> payload) =>
             {
-                lsn = frame.Lsn;
-                bool isRead = reader.TryRead(
-                    payload,
-                    batch => recovered.Memtable.Append(batch, lsn),
-                    definitions => recovered.UnflushedDefinitions.Append(definitions));
-                if (!isRead)
+                replay.LastLsn = frame.Lsn;
+                replay.Rows.AddFrame(frame.Lsn, frame.SizeBytes);
+                if (!survey.TryRead(payload, definitions))
                 {
-                    throw new WalPayloadException(options.Directory, lsn);
+                    throw new WalPayloadException(options.Directory, frame.Lsn);
                 }
             });
+        replay.LostRanges = tail.LostRanges;
         return WalWriter.Open(device, options, tail);
     }
 }

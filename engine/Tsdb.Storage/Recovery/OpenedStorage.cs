@@ -42,6 +42,14 @@ internal sealed class OpenedStorage(
 
     public RecoveredState Recovered { get; } = recovered;
 
+    /// <summary>What is there now, for reading.</summary>
+    public StorageSnapshot OpenSnapshot(Catalog catalog)
+    {
+        // First what is missing, then what is there: a row that comes in between is counted as missing.
+        MissingRows? missing = Recovered.Replay.FindMissing();
+        return new StorageSnapshot(Versions.Acquire(), catalog, missing);
+    }
+
     /// <summary>Starts the thread that commits.</summary>
     public CommitLoop StartCommits(StorageOptions options, CommitMetrics metrics) =>
         new(Catalog, options, Log, Versions, Flushes, Flusher, metrics, Recovered);

@@ -58,7 +58,8 @@ internal sealed class StorageOpening
         List<SegmentReader>[] segments = SegmentRecovery.Open(
             _device, manifest.Current, flushedTimes, _undo, damaged);
         RecoveredState recovered = Keep(RecoveredState.CreateEmpty(_options, catalog.ShardCount));
-        WalWriter wal = Keep(LogRecovery.Replay(_device, _options, manifest.Current, catalog, recovered));
+        WalWriter wal = Keep(LogRecovery.Survey(
+            _device, _options, manifest.Current, catalog, recovered, _clock));
         CommitLog log = new(wal, _clock);
 
         // Made last: from here on nothing fails.

@@ -28,7 +28,19 @@ internal static class WalReader
         ulong knownDurableLsn,
         WalFrameHandler handler)
     {
-        var files = WalFileSet.Read(device, options);
+        return Replay(
+            device, options, WalFileSet.Read(device, options), afterLsn, knownDurableLsn, handler);
+    }
+
+    /// <summary>As the other, of files that were found before: what was written since is left out.</summary>
+    public static WalTail Replay(
+        IStorageDevice device,
+        WalOptions options,
+        WalFileSet files,
+        ulong afterLsn,
+        ulong knownDurableLsn,
+        WalFrameHandler handler)
+    {
         var walk = new WalWalk(device, options, afterLsn, knownDurableLsn, handler);
         walk.Run(files);
         return walk.ToTail(files);

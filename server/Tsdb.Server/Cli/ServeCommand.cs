@@ -22,6 +22,10 @@ internal static class ServeCommand
         Option<int?> http = PortOption("--http-port", "HTTP/1.1: line protocol, queries, metrics.", 9000);
         Option<int?> grpc = PortOption("--grpc-port", "gRPC.", 9001);
         Option<int?> ilp = PortOption("--ilp-port", "Line protocol over TCP.", 9009);
+        Option<bool> skip = new("--skip-damaged-log")
+        {
+            Description = "Goes on without the rows that a damaged log has lost; its file is set aside.",
+        };
         Option<string?> config = new("--config")
         {
             Description = "A JSON file with options; the command line overrides it.",
@@ -29,7 +33,7 @@ internal static class ServeCommand
         };
         Command command = new("serve", "Runs the server. When ready, prints one JSON line with its ports.")
         {
-            data, http, grpc, ilp, config,
+            data, http, grpc, ilp, config, skip,
         };
         command.SetAction((parsed, _) => RunAsync(() =>
         {
@@ -41,6 +45,7 @@ internal static class ServeCommand
                 HttpPort = parsed.GetValue(http) ?? options.HttpPort,
                 GrpcPort = parsed.GetValue(grpc) ?? options.GrpcPort,
                 IlpPort = parsed.GetValue(ilp) ?? options.IlpPort,
+                SkipsDamagedLog = parsed.GetValue(skip),
             };
         }));
         return command;

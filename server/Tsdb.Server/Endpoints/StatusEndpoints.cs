@@ -28,9 +28,17 @@ internal sealed class StatusEndpoints(EngineHost host, ServerMetrics metrics)
         context, 200, """{"name":"tsdb","status":"pass","message":"ready for queries and writes"}""");
 
     /// <summary>Requests can be served.</summary>
-    public Task ReadyAsync(HttpContext context) => host.IsOpen
-        ? ReplyAsync(context, 200, """{"status":"ready"}""")
-        : ReplyAsync(context, 503, """{"status":"opening","message":"the log is being replayed"}""");
+    public Task ReadyAsync(HttpContext context)
+    {
+        if (!host.IsOpen)
+        {
+            return ReplyAsync(
+                context, 503, """{"status":"opening","message":"the log is being looked through"}""");
+        }
+
+        ReadyReport report = new(host.Engine.Databases);
+        return JsonReply.SendAsync(context, report.HttpStatus, report.Write);
+    }
 
     /// <summary>Prometheus text format 0.0.4.</summary>
     public Task MetricsAsync(HttpContext context)

@@ -3,6 +3,7 @@ using Tsdb.Engine;
 using Tsdb.Query;
 using Tsdb.Server.Faults;
 using Tsdb.Server.Options;
+using Tsdb.Storage;
 
 namespace Tsdb.Server.Hosting;
 
@@ -27,11 +28,20 @@ internal sealed class EngineHost(ServerOptions options, TimeProvider clock) : IA
     public TsdbEngine Engine => _engine
         ?? throw new RequestFaultException(FaultKind.Unavailable, "the data directory is still being opened");
 
-    /// <summary>Opens the data directory: replays what the logs hold.</summary>
+    /// <summary>Opens the data directory; the rows of the logs come back while it serves.</summary>
     public async Task OpenAsync()
     {
         TsdbEngine engine = await TsdbEngine.OpenAsync(
-            new DatabaseOptions { DataDirectory = options.DataDirectory }, clock);
+            new DatabaseOptions
+            {
+                DataDirectory = options.DataDirectory,
+                Storage = new StorageOptions
+                {
+                    ReplaysInBackground = true,
+                    SkipsDamagedLog = options.SkipsDamagedLog,
+                },
+            },
+            clock);
         engine.GetOrCreate(DatabaseOptions.DefaultDatabase);
         _engine = engine;
     }

@@ -48,6 +48,10 @@ public sealed record ServerOptions
     /// <summary>Whether SQL may not write, whichever way it comes. A GET never writes.</summary>
     public bool QueriesAreReadOnly { get; init; }
 
+    /// <summary>Opens databases although durable frames of their logs are gone, and goes on without
+    /// them.</summary>
+    public bool SkipsDamagedLog { get; init; }
+
     /// <summary>How long a stopping server waits for requests under way.</summary>
     public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(10);
 }

@@ -1,0 +1,39 @@
+using Tsdb.Storage.Wal;
+
+namespace Tsdb.Storage.Recovery;
+
+/// <summary>Gathers what is wrong with an open database.</summary>
+internal static class FaultReader
+{
+    public static IReadOnlyList<StorageFault> Read(
+        OpenedStorage parts, StorageClosedException? logFailure)
+    {
+        List<StorageFault> faults = [];
+        if (parts.Recovered.Replay.Failure is { } replay)
+        {
+            faults.Add(new StorageFault("replay_failed", replay.Message, RefusesWrites: true));
+        }
+
+        if (logFailure is { } log)
+        {
+            faults.Add(new StorageFault("log_failed", log.Message, RefusesWrites: true));
+        }
+
+        if (parts.Flushes.Failure is { } flush)
+        {
+            faults.Add(new StorageFault("flush_failed", flush.Message, RefusesWrites: false));
+        }
+
+        foreach (WalLostRange lost in parts.Recovered.Replay.LostRanges)
+        {
+            faults.Add(new StorageFault("log_lost", $"the log has lost {lost}", RefusesWrites: false));
+        }
+
+        foreach (DamagedSegment segment in parts.Versions.Damaged)
+        {
+            faults.Add(new StorageFault("segment_damaged", segment.Cause.Message, RefusesWrites: false));
+        }
+
+        return faults;
+    }
+}
