@@ -12,6 +12,7 @@ namespace Tsdb.Storage.Commits;
 /// <param name="Slabs">Where memtables have their memory from.</param>
 internal sealed record RecoveredState(Memtable Memtable, ByteSlab UnflushedDefinitions, SlabPool Slabs)
     : IDisposable
+    : IDisposable
 {
     private LogReplay? _replay;
 
