@@ -114,7 +114,8 @@ internal sealed class SoakLoad(TsdbTarget server, SoakSource source, int senderC
                 if (turn % 20 == 0)
                 {
                     string range = Range(settled - (6 * StepsPerHour), settled);
-                    Ask(endpoint, $"SELECT ts, hostname, avg(usage_user) FROM cpu WHERE {range} SAMPLE BY 1h");
+                    string means = "SELECT ts, hostname, avg(usage_user) FROM cpu";
+                    Ask(endpoint, $"{means} WHERE {range} SAMPLE BY 1h");
                 }
             }
 

@@ -64,20 +64,17 @@ internal static class SampleDatabase
         return text.ToString();
     }
 
+    // Row by row: how rows are cut into chunks is not part of the answer.
     private static void AppendChunk(StringBuilder text, SeriesReader reader, int columnCount)
     {
         for (int row = 0; row < reader.RowCount; row++)
         {
             text.Append(' ').Append(reader.TimestampsNs[row]);
-        }
-
-        for (int i = 0; i < columnCount; i++)
-        {
-            ColumnChunk column = reader.Column(i);
-            for (int row = 0; row < reader.RowCount && !column.IsAbsent; row++)
+            for (int i = 0; i < columnCount; i++)
             {
-                text.Append(' ');
-                if (column.IsPresent(row))
+                ColumnChunk column = reader.Column(i);
+                text.Append(',');
+                if (!column.IsAbsent && column.IsPresent(row))
                 {
                     text.Append(column.Type == ColumnType.String
                         ? Encoding.UTF8.GetString(TextSpan.FromCell(column.Cells[row]).In(column.Texts))
