@@ -12,7 +12,6 @@ namespace Tsdb.Storage.Commits;
 /// <param name="Slabs">Where memtables have their memory from.</param>
 internal sealed record RecoveredState(Memtable Memtable, ByteSlab UnflushedDefinitions, SlabPool Slabs)
     : IDisposable
-    : IDisposable
 {
     private LogReplay? _replay;
 
