@@ -11,7 +11,9 @@ namespace Tsdb.Storage.Catalogs;
 /// the commit thread logs before the first row that uses it.
 /// </summary>
 /// <remarks>Additions take <see cref="Gate"/>; look-ups take no lock.</remarks>
+#pragma warning disable CA1506 // The one place that everything named is found from.
 internal sealed class CatalogStore
+#pragma warning restore CA1506
 {
     // Some 100 bytes each.
     private const int StreamCountMax = 100_000;
