@@ -64,8 +64,8 @@ internal static class SoakCommand
         SoakSample last = samples[^1];
         report.Add($"{hostCount:N0} hosts of workload A, a sixteenth of the rows an hour late, over "
             + $"{senderCount} connections as fast as they are taken; every 100 ms a query that counts an "
-            + "hour of a host, and every 2 s an average over all hosts; every 15 s what is older than three days "
-            + "of event time is deleted, and an hour of one host. Slopes are from minute 5 on.");
+            + "hour of a host, and every 2 s an average over all hosts; every 15 s what is older than three "
+            + "days of event time is deleted, and an hour of one host. Slopes are from minute 5 on.");
         MarkdownTable figures = new("figure", "value");
         figures.Add("minutes", Show(last.Seconds / 60, "F1"));
         figures.Add("rows acknowledged, M", Show(last.RowCount / 1e6, "F1"));
