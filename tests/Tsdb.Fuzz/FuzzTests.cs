@@ -16,6 +16,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
     private static readonly FuzzTarget[] _targets =
     [
         new LineProtocolTarget(),
+        new ArrowTarget(),
         new CodecTarget(),
         new LogTarget(),
         new PayloadTarget(),

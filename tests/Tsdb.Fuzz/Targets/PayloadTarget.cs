@@ -1,6 +1,8 @@
+using Tsdb.Core;
 using Tsdb.Storage.Catalogs;
 using Tsdb.Storage.Commits;
 using Tsdb.Storage.Memtables;
+using Tsdb.Storage.Recovery;
 
 namespace Tsdb.Fuzz.Targets;
 
@@ -15,12 +17,16 @@ internal sealed class PayloadTarget : FuzzTarget, IDisposable
 
     public override IReadOnlyList<byte[]> Samples => _payloads;
 
+    /// <summary>As a start does: what the frame defines and touches first, then its rows.</summary>
     public override void Run(byte[] input)
     {
         CatalogStore catalog = FrameSamples.CreateCatalog();
+        UnreplayedRows unreplayed = new();
+        unreplayed.AddFrame(lsn: 1, input.Length);
+        new FrameSurvey(catalog, unreplayed).TryRead(input, new ByteSlab());
         using Memtable memtable = new(SampleDatabase.Options.ShardCount, _slabs);
         FrameReader reader = new(catalog);
-        reader.TryRead(input, batch => memtable.Append(batch, 1), static _ => { });
+        reader.TryRead(input, batch => memtable.Append(batch, 1));
     }
 
     public void Dispose() => _slabs.Dispose();
