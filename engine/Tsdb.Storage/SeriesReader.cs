@@ -41,7 +41,7 @@ public sealed class SeriesReader
         _types = types;
 
         _wanted = [.. columns.Concat(columns.SelectMany(DecidingKeys)).Distinct().Order()];
-        _units = new ReadUnits(version, _wanted);
+        _units = new ReadUnits(version, tableId, _wanted);
         _blockChunk = new BlockChunk(columns.Length);
         _rowsChunk = new RowsChunk(columns.Length);
     }
@@ -145,7 +145,7 @@ public sealed class SeriesReader
     /// <summary>Goes to a cluster; false when that gives no chunk yet, but perhaps pieces.</summary>
     private bool Enter(ReadCluster cluster)
     {
-        if (cluster.UnitCount == 1)
+        if (cluster.UnitCount == 1 && IsUntouched(_units.Units[cluster.FirstUnit]))
         {
             return Enter(_units.Units[cluster.FirstUnit]);
         }
@@ -159,15 +159,19 @@ public sealed class SeriesReader
 
     private bool Enter(MergePiece piece)
     {
-        if (piece.IsWhole)
+        if (piece.IsWhole && IsUntouched(_units.Units[_plan.Touched[piece.FirstTouched]]))
         {
             return Enter(_units.Units[_plan.Touched[piece.FirstTouched]]);
         }
 
         // The plan looks at units in full, a block of which only some rows are in the range included.
         return _range.Overlaps(piece.FromNs, piece.LastNs)
-            && Enter(_merge.Merge(_units.Units, _plan, piece, _wanted));
+            && Enter(_merge.Merge(_units.Units, _plan, piece, _wanted, _units.Removal));
     }
+
+    /// <summary>Whether no row of a stored block was deleted; those of a memtable are gone already.</summary>
+    private bool IsUntouched(in MergeUnit unit) =>
+        unit.Blocks is null || !_units.Removal.Touches(unit.Source, unit.FirstNs, unit.LastNs);
 
     private bool Enter(in MergeUnit unit)
     {

@@ -35,6 +35,14 @@ public sealed record StorageOptions
     /// no limit.</summary>
     public long CompactionSizeBytesPerSecondMax { get; init; } = 256L << 20;
 
+    /// <summary>Deletes that may wait to be carried out in segments; at it further ones are
+    /// refused.</summary>
+    public int PendingDeleteCountMax { get; init; } = 10_000;
+
+    /// <summary>How long after a delete, or after their time to live, rows may stay in files; zero: as soon
+    /// as possible.</summary>
+    public TimeSpan ErasureDeadline { get; init; } = TimeSpan.FromDays(7);
+
     /// <summary>Tables of the database.</summary>
     public int TableCountMax { get; init; } = 10_000;
 
@@ -106,6 +114,8 @@ public sealed record StorageOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(TableSeriesCountMax, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(TagValueCountMax, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(TagValueSizeBytesMax, 64 << 10);
+        ArgumentOutOfRangeException.ThrowIfLessThan(PendingDeleteCountMax, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(ErasureDeadline, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(TagKeyCountMax, 256);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(StringSizeBytesMax, 1 << 20);
         ArgumentOutOfRangeException.ThrowIfLessThan(FaultRetryInterval, TimeSpan.FromMilliseconds(1));

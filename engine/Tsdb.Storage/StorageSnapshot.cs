@@ -1,4 +1,5 @@
 using Tsdb.Core;
+using Tsdb.Storage.Deletes;
 using Tsdb.Storage.Recovery;
 using Tsdb.Storage.Versions;
 
@@ -27,6 +28,28 @@ public sealed class StorageSnapshot : IDisposable
 
     /// <summary>Number of segments in the snapshot.</summary>
     public int SegmentCount => _version.SegmentsByShard.Sum(static segments => segments.Count);
+
+    /// <summary>Deletes that are not carried out in all files yet, oldest first. O(deletes ×
+    /// segments).</summary>
+    public IReadOnlyList<PendingDelete> FindPendingDeletes()
+    {
+        List<PendingDelete> pending = [];
+        foreach (Tombstone tombstone in _version.Tombstones.Items)
+        {
+            long sizeBytes = _version.SegmentsByShard.Sum(segments => segments
+                .Where(segment => tombstone.Masks((ulong)segment.Identity.MaxLsn, segment.AppliedLsn)
+                    && tombstone.Range.Overlaps(segment.Info.MinTimestampNs, segment.Info.MaxTimestampNs))
+                .Sum(static segment => segment.Info.SizeBytes));
+            pending.Add(new PendingDelete(
+                tombstone.TableId,
+                tombstone.Range,
+                tombstone.Series?.Length,
+                new Timestamp(tombstone.CreatedNs),
+                sizeBytes));
+        }
+
+        return pending;
+    }
 
     /// <summary>The table's series and tags as they stand now.</summary>
     public TagIndex FindTags(TableSchema table) => _catalog.GetTags(table);

@@ -29,6 +29,36 @@ internal static class Catalogue
         return Make(schema, rows, context);
     }
 
+    public static QueryResult ShowDeletes(Catalog catalog, StorageSnapshot snapshot, QueryContext context)
+    {
+        ResultColumn[] schema =
+        [
+            new("table", ResultType.String),
+            new("from", ResultType.String),
+            new("to", ResultType.String),
+            new("series", ResultType.String),
+            new("deleted_at", ResultType.String),
+            new("segment_bytes", ResultType.Int64),
+        ];
+        Dictionary<int, string> names =
+            catalog.Tables.ToDictionary(table => table.TableId, table => table.Name);
+        List<object[]> rows = [];
+        foreach (PendingDelete delete in snapshot.FindPendingDeletes())
+        {
+            rows.Add(
+            [
+                names.GetValueOrDefault(delete.TableId, "(dropped)"),
+                delete.Range.FromNs == long.MinValue ? "-" : new Timestamp(delete.Range.FromNs).ToString(),
+                delete.Range.ToNs == long.MaxValue ? "-" : new Timestamp(delete.Range.ToNs).ToString(),
+                delete.SeriesCount is { } count ? $"{count}" : "all",
+                delete.Created.ToString(),
+                delete.SegmentSizeBytes,
+            ]);
+        }
+
+        return Make(schema, rows, context);
+    }
+
     public static QueryResult ShowColumns(TableSchema table, QueryContext context)
     {
         ResultColumn[] schema =

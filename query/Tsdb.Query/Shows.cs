@@ -22,6 +22,7 @@ internal static class Shows
                 show.Table is null ? null : Tables.Find(source, catalog, show.Table),
                 BindLimit(source, show, values),
                 context),
+            ShowDeletesStatement => Catalogue.ShowDeletes(catalog, snapshot, context),
             _ => Catalogue.ShowTables(catalog, snapshot, context),
         };
 

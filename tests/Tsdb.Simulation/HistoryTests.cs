@@ -31,7 +31,7 @@ public sealed class HistoryTests
             for (int step = 0; step < StepCount; step++)
             {
                 string place = $"seed {seed}, step {step}: ";
-                switch (random.Next(12))
+                switch (random.Next(14))
                 {
                     case 0:
                         place += "flush";
@@ -45,6 +45,16 @@ public sealed class HistoryTests
                         place += "restart";
                         await storage.DisposeAsync();
                         storage = StorageEngine.Open(device, options, TimeProvider.System);
+                        break;
+                    case 3 or 4:
+                        place += "delete";
+                        if (RandomDelete.Draw(storage, generator, random) is { } delete)
+                        {
+                            await storage.ExecuteAsync(
+                                delete.Command, TestContext.Current.CancellationToken);
+                            delete.Apply(model);
+                        }
+
                         break;
                     default:
                         place += "write";
@@ -73,6 +83,7 @@ public sealed class HistoryTests
         MemtableSizeBytesMax = random.Next(3) switch { 0 => 1 << 20, 1 => 4 << 20, _ => 64 << 20 },
         LateSegmentCountMax = random.Next(1, 5),
         SegmentCountMax = random.Next(2, 9),
+        ErasureDeadline = random.Next(2) == 0 ? TimeSpan.Zero : TimeSpan.FromDays(7),
     };
 
     private static async Task WriteAsync(

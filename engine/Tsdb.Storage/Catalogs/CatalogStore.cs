@@ -194,21 +194,6 @@ internal sealed class CatalogStore
         return table.Tags.Keys[key].Values.Add(value);
     }
 
-    /// <summary>The record of a table's end.</summary>
-    public static void WriteDrop(ByteSlab target, int tableId)
-    {
-        target.WriteByte((byte)DefinitionKind.TableDropped);
-        target.WriteVarInt((ulong)tableId);
-    }
-
-    /// <summary>The record of what is set on a table.</summary>
-    public static void WriteOptions(ByteSlab target, int tableId, TableOptions options)
-    {
-        target.WriteByte((byte)DefinitionKind.TableOptions);
-        target.WriteVarInt((ulong)tableId);
-        TableOptionRecord.Write(target, options);
-    }
-
     /// <param name="table">Its table.</param>
     /// <param name="valueIds">For each of the table's tag keys the value's id, or -1.</param>
     public SeriesId AddSeries(TableState table, ReadOnlySpan<int> valueIds)

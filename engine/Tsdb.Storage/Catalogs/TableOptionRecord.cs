@@ -8,6 +8,21 @@ namespace Tsdb.Storage.Catalogs;
 /// docs/formats/manifest.md, "Catalogue log".</summary>
 internal static class TableOptionRecord
 {
+    /// <summary>The record of a table's end.</summary>
+    public static void WriteDrop(ByteSlab target, int tableId)
+    {
+        target.WriteByte((byte)DefinitionKind.TableDropped);
+        target.WriteVarInt((ulong)tableId);
+    }
+
+    /// <summary>The record of what is set on a table.</summary>
+    public static void WriteOptions(ByteSlab target, int tableId, TableOptions options)
+    {
+        target.WriteByte((byte)DefinitionKind.TableOptions);
+        target.WriteVarInt((ulong)tableId);
+        Write(target, options);
+    }
+
     public static void Write(ByteSlab target, TableOptions options)
     {
         target.WriteVarInt(options.Ttl is null ? 0UL : 1);

@@ -68,7 +68,7 @@ internal sealed class CatalogCommands(CatalogStore catalog, StorageOptions optio
 
         if (create.Options != TableOptions.None)
         {
-            CatalogStore.WriteOptions(record, table.Schema.TableId, create.Options);
+            TableOptionRecord.WriteOptions(record, table.Schema.TableId, create.Options);
         }
 
         return new CommandOutcome(CommandStatus.Done);
@@ -116,7 +116,7 @@ internal sealed class CatalogCommands(CatalogStore catalog, StorageOptions optio
             return new CommandOutcome(CommandStatus.TableMissing);
         }
 
-        CatalogStore.WriteDrop(record, drop.TableId);
+        TableOptionRecord.WriteDrop(record, drop.TableId);
         return new CommandOutcome(CommandStatus.Done, table.Tags.SeriesCount);
     }
 
@@ -127,7 +127,7 @@ internal sealed class CatalogCommands(CatalogStore catalog, StorageOptions optio
             return new CommandOutcome(CommandStatus.TableMissing);
         }
 
-        CatalogStore.WriteOptions(record, set.TableId, set.Options);
+        TableOptionRecord.WriteOptions(record, set.TableId, set.Options);
         return new CommandOutcome(CommandStatus.Done);
     }
 }

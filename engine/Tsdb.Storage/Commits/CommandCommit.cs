@@ -1,6 +1,7 @@
 using Tsdb.Core;
 using Tsdb.Core.Commands;
 using Tsdb.Storage.Catalogs;
+using Tsdb.Storage.Memtables;
 
 namespace Tsdb.Storage.Commits;
 
@@ -9,18 +10,27 @@ namespace Tsdb.Storage.Commits;
 /// and only when that is durable does anyone see its effect.
 /// </summary>
 /// <remarks>The commit thread's.</remarks>
-internal sealed class CommandCommit(CatalogStore catalog, StorageOptions options, CommitLog log)
+internal sealed class CommandCommit(
+    CatalogStore catalog, StorageOptions options, CommitLog log, DeleteCommit deletes)
 {
     private readonly CatalogCommands _commands = new(catalog, options);
     private readonly FrameWriter _frame = new();
     private readonly ByteSlab _record = new();
 
     /// <param name="command">What to do.</param>
+    /// <param name="active">The memtable of the commits so far; replaced when readers know another one for
+    /// those to come.</param>
     /// <param name="definitions">Those not logged yet; empty when this returns. After a failure the next
     /// frame has them: the catalogue has them already.</param>
     /// <param name="unflushedDefinitions">Gets the definitions logged.</param>
-    public CommandOutcome Run(Command command, ByteSlab definitions, ByteSlab unflushedDefinitions)
+    public CommandOutcome Run(
+        Command command, ref Memtable active, ByteSlab definitions, ByteSlab unflushedDefinitions)
     {
+        if (command is DeleteRows delete)
+        {
+            return deletes.Run(delete, ref active);
+        }
+
         _record.Clear();
         CommandOutcome outcome;
         lock (catalog.Gate)

@@ -48,6 +48,7 @@ internal sealed class CommitLoop : IDisposable
         FlushQueue flushes,
         Flusher flusher,
         CommitMetrics metrics,
+        CommandCommit commands,
         RecoveredState recovered)
     {
         _catalog = catalog;
@@ -61,7 +62,7 @@ internal sealed class CommitLoop : IDisposable
         _recovered = recovered;
         _active = recovered.Memtable;
         _unflushedDefinitions = recovered.UnflushedDefinitions;
-        _commands = new CommandCommit(catalog, options, log);
+        _commands = commands;
         _queue = new CommitQueue(options.CommitQueueCountMax);
         PendingCommit tryMarker = new(catalog, options) { IsTryMarker = true };
         _healing = new LogHealing(
@@ -172,7 +173,20 @@ internal sealed class CommitLoop : IDisposable
     /// <summary>Only when neither of two full memtables can be flushed there is no memory for a
     /// group.</summary>
     private StorageClosedException? MakeRoom(int rowCount) =>
-        rowCount > 0 && IsFull ? Rotate() : null;
+        (rowCount > 0 && IsFull ? Rotate() : null)
+            ?? (_group[^1].MayRotate ? _flushes.WaitForRoom() : null);
+
+    private CommandOutcome Run(Command command)
+    {
+        Memtable full = _active;
+        CommandOutcome outcome = _commands.Run(command, ref _active, _definitions, _unflushedDefinitions);
+        if (_active != full)
+        {
+            Flush(full);
+        }
+
+        return outcome;
+    }
 
     private StorageClosedException? LogGroup(int rowCount)
     {
@@ -181,7 +195,7 @@ internal sealed class CommitLoop : IDisposable
             CommitGroup(rowCount);
             if (_group[^1].Command is { } command)
             {
-                _group[^1].Outcome = _commands.Run(command, _definitions, _unflushedDefinitions);
+                _group[^1].Outcome = Run(command);
             }
 
             return null;
@@ -189,6 +203,10 @@ internal sealed class CommitLoop : IDisposable
         catch (Exception failure) when (LogHealing.IsOfDevice(failure))
         {
             return _healing.Fail(failure);
+        }
+        catch (StorageClosedException refusal)
+        {
+            return refusal;
         }
     }
 
@@ -278,12 +296,18 @@ internal sealed class CommitLoop : IDisposable
             return _healing.Fail(failure);
         }
 
-        _catalog.DrainStreams(_unflushedDefinitions);
-        FlushJob job = new(_active, _unflushedDefinitions);
+        Memtable full = _active;
         _active = _active.CreateNext();
-        _unflushedDefinitions = new ByteSlab();
         _versions.Rotate(_active);
-        _flushes.Enqueue(() => _flusher.Flush(job));
+        Flush(full);
         return null;
+    }
+
+    private void Flush(Memtable full)
+    {
+        _catalog.DrainStreams(_unflushedDefinitions);
+        FlushJob job = new(full, _unflushedDefinitions);
+        _unflushedDefinitions = new ByteSlab();
+        _flushes.Enqueue(() => _flusher.Flush(job));
     }
 }

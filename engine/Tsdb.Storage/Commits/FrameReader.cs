@@ -38,6 +38,9 @@ internal sealed class FrameReader(CatalogStore catalog)
                 case RecordKind.Rows when TryReadRows(body):
                     onRows(_resolved);
                     break;
+                case RecordKind.Delete:
+                    // The manifest has every delete that was acknowledged; one that it lacks never happened.
+                    break;
                 default:
                     return false;
             }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Tsdb.Core;
+using Tsdb.Core.Commands;
 using Tsdb.Storage.Catalogs;
 using Tsdb.Storage.Records;
 
@@ -11,6 +12,7 @@ namespace Tsdb.Storage.Commits;
 /// <code>
 /// record       kind u8 · size u32 · body
 /// definitions  the definition records, one after the other
+/// delete       table id · from · to · 0 all series, 1 listed u8 · count · ids as differences
 /// rows         table id · row count · series ids [blocks] · timestamps [blocks] · column count · columns
 /// column       packed key · type u8 · presence u8 (0 every row, 1 listed) · cell count
 ///              · when listed: row indexes [blocks] · cells [blocks]
@@ -40,6 +42,24 @@ internal sealed class FrameWriter
 
         int start = StartRecord(RecordKind.Definitions);
         Payload.Append(definitions);
+        FinishRecord(start);
+    }
+
+    public void AddDelete(DeleteRows delete)
+    {
+        int start = StartRecord(RecordKind.Delete);
+        Payload.WriteVarInt((ulong)delete.TableId);
+        Payload.WriteVarInt((ulong)delete.Range.FromNs);
+        Payload.WriteVarInt((ulong)delete.Range.ToNs);
+        Payload.WriteByte(delete.Series is null ? (byte)0 : (byte)1);
+        Payload.WriteVarInt((ulong)(delete.Series?.Count ?? 0));
+        uint previous = 0;
+        foreach (SeriesId series in delete.Series ?? [])
+        {
+            Payload.WriteVarInt(series.Value - previous);
+            previous = series.Value;
+        }
+
         FinishRecord(start);
     }
 

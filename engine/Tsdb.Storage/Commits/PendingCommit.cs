@@ -23,6 +23,9 @@ internal sealed class PendingCommit(CatalogStore catalog, StorageOptions options
     /// <summary>What it asks for instead of carrying rows; null for rows.</summary>
     public Command? Command { get; init; }
 
+    /// <summary>Whether it may need room for one more memtable.</summary>
+    public bool MayRotate => Command is DeleteRows;
+
     /// <summary>What became of the command; there when the completion is.</summary>
     public CommandOutcome? Outcome { get; set; }
 

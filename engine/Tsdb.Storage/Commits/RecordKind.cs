@@ -8,4 +8,7 @@ internal enum RecordKind : byte
 
     /// <summary>Rows of one table, in commit order.</summary>
     Rows = 2,
+
+    /// <summary>A delete. The manifest knows it too; the log says where it stands among the rows.</summary>
+    Delete = 32,
 }

@@ -18,6 +18,9 @@ internal sealed record CompactionJob(
     /// <summary>Which rows are left out; null when all stay.</summary>
     public RemovedRanges? Removed { get; init; }
 
+    /// <summary>Deletes up to this LSN are among those left out.</summary>
+    public ulong AppliedLsn { get; init; }
+
     public int Shard => Inputs[0].Identity.Shard;
 
     /// <summary>Bytes to be read; hardly more are written.</summary>

@@ -11,8 +11,11 @@ namespace Tsdb.Storage.Compaction;
 /// <remarks>Thread safe.</remarks>
 internal sealed class CompactionLoop : IDisposable
 {
+    private static readonly TimeSpan _eraseEvery = TimeSpan.FromMinutes(1);
+
     private readonly VersionSet _versions;
     private readonly CompactionPlanner _planner;
+    private readonly ErasurePlanner _erasures;
     private readonly MergeBackoff _backoff;
     private readonly MergeProgress _progress;
     private readonly CompactionCounters _counters = new();
@@ -35,6 +38,7 @@ internal sealed class CompactionLoop : IDisposable
     {
         _versions = versions;
         _planner = new CompactionPlanner(options);
+        _erasures = new ErasurePlanner(options, clock, publisher);
         _backoff = new MergeBackoff(clock);
         _progress = new MergeProgress(new CompactionThrottle(options.CompactionSizeBytesPerSecondMax, clock));
         _run = new MergeRun(device, publisher, _progress, _counters);
@@ -133,8 +137,9 @@ internal sealed class CompactionLoop : IDisposable
         SystemCalls.LowerThreadPriority();
         while (!_closing.IsCancellationRequested)
         {
-            TimeSpan? nextTry = _backoff.FindNextTry();
-            _work.Wait(nextTry is { } pause ? pause : Timeout.InfiniteTimeSpan);
+            // Deadlines of deletes are looked at now and then.
+            TimeSpan nextTry = _backoff.FindNextTry() ?? _eraseEvery;
+            _work.Wait(nextTry < _eraseEvery ? nextTry : _eraseEvery);
             while (_work.Wait(0))
             {
                 // However often it was woken, it looks once.
@@ -168,6 +173,7 @@ internal sealed class CompactionLoop : IDisposable
             // One after another.
         }
 
+        _erasures.ForgetDone(_versions);
         if (IsPaused || _closing.IsCancellationRequested)
         {
             ReturnRequests(requests);
@@ -231,7 +237,7 @@ internal sealed class CompactionLoop : IDisposable
         {
             // A merge could overtake what a damaged segment held, were it ever to come back.
             if (_backoff.IsPaused(i) || IsDamaged(version, i)
-                || _planner.Choose(version.SegmentsByShard[i], isFull) is not { } job)
+                || FindJob(version, i, isFull) is not { } job)
             {
                 continue;
             }
@@ -244,6 +250,13 @@ internal sealed class CompactionLoop : IDisposable
         _counters.SetQueue(
             next is null ? 0 : queuedCount - 1, next is null ? 0 : queuedSizeBytes - next.SizeBytes);
         return next;
+    }
+
+    private CompactionJob? FindJob(StorageVersion version, int shard, bool isFull)
+    {
+        CompactionJob? job = _planner.Choose(version.SegmentsByShard[shard], isFull)
+            ?? _erasures.Choose(version, shard, isFull);
+        return job is null ? null : ErasurePlanner.Extend(job, version);
     }
 
     private static bool IsDamaged(StorageVersion version, int shard)

@@ -17,4 +17,7 @@ internal enum CompactionReason
 
     /// <summary>An operator asked for it.</summary>
     Requested,
+
+    /// <summary>Rows that are deleted or too old have their deadline to leave the files.</summary>
+    Erasure,
 }

@@ -25,6 +25,7 @@ internal static class SegmentEntries
             SizeBytes = segment.Info.SizeBytes,
             FooterCrc32C = segment.Info.FooterCrc,
             Uuid = identity.Uuid,
+            AppliedLsn = segment.AppliedLsn,
         };
     }
 

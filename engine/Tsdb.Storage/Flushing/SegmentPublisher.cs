@@ -1,4 +1,5 @@
 using Tsdb.Core;
+using Tsdb.Storage.Deletes;
 using Tsdb.Storage.Devices;
 using Tsdb.Storage.Manifests;
 using Tsdb.Storage.Memtables;
@@ -110,6 +111,52 @@ internal sealed class SegmentPublisher(IStorageDevice device, Manifest manifest,
         }
     }
 
+    /// <summary>Rows are deleted: the manifest knows it when this returns, and readers see it, all of it at
+    /// once.</summary>
+    /// <param name="tombstone">The delete; what the log holds up to its LSN is durable.</param>
+    /// <param name="nextActive">Takes the commits from here on; null when the present memtable holds none of
+    /// the rows and goes on.</param>
+    public void PublishDelete(Tombstone tombstone, Memtable? nextActive)
+    {
+        lock (_gate)
+        {
+            ManifestEdit edit = new ManifestEdit().SetKnownDurableLsn(tombstone.Lsn);
+            foreach (Tombstone repeated in manifest.Current.Tombstones.FindRepeated(tombstone))
+            {
+                edit.RemoveTombstone(repeated.Lsn);
+            }
+
+            ManifestState state = manifest.Commit(edit.AddTombstone(tombstone));
+            versions.Delete(state.Tombstones, nextActive);
+        }
+    }
+
+    /// <summary>Forgets deletes that are carried out everywhere.</summary>
+    public void Forget(IReadOnlyList<ulong> lsns)
+    {
+        if (lsns.Count == 0)
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            ManifestEdit edit = new();
+            foreach (ulong lsn in lsns)
+            {
+                if (manifest.Current.Tombstones.Contains(lsn))
+                {
+                    edit.RemoveTombstone(lsn);
+                }
+            }
+
+            versions.Delete(manifest.Commit(edit).Tombstones, nextActive: null);
+        }
+    }
+
+    /// <summary>Every frame of the log up to it is in segments.</summary>
+    public ulong FlushedLsn => manifest.Current.FlushedLsnOfAllShards;
+
     private bool IsLive(SegmentReader segment) =>
         manifest.Current.Segments.ContainsKey(segment.Identity.SegmentNumber);
 
@@ -168,7 +215,9 @@ internal sealed class SegmentPublisher(IStorageDevice device, Manifest manifest,
         {
             foreach (WrittenSegment segment in written)
             {
-                opened.Add(SegmentReader.Open(device, segment.Path));
+                SegmentReader reader = SegmentReader.Open(device, segment.Path);
+                reader.AppliedLsn = segment.AppliedLsn;
+                opened.Add(reader);
             }
 
             Invariant.Holds(opened.Count == written.Count);

@@ -5,4 +5,5 @@ namespace Tsdb.Storage.Flushing;
 /// <summary>A segment file that is complete and durable, but that the manifest does not name yet.</summary>
 /// <param name="Path">The file.</param>
 /// <param name="Info">Its size and totals.</param>
-internal sealed record WrittenSegment(string Path, SegmentInfo Info);
+/// <param name="AppliedLsn">Deletes up to this LSN are carried out in it.</param>
+internal sealed record WrittenSegment(string Path, SegmentInfo Info, ulong AppliedLsn = 0);

@@ -9,13 +9,17 @@
 // kind fields 1 database UUID 16 (big-endian byte order), shard count u32, zero u32 2 shard u32, zero u32,
 // flushed LSN u64 3 flushed LSN u64, for every shard 4 next segment number i64 5 segment number i64, shard
 // u32, role u32, window start i64, window size i64, min and max timestamp i64, min and max LSN u64, size i64,
-// footer CRC32C u32, zero u32, UUID 16: 104 bytes 6 segment number i64 7 durable size i64, CRC32C u32, name
-// size u32, name in UTF-8 8 known durable LSN u64
+// footer CRC32C u32, zero u32, UUID 16, applied LSN u64: 104 bytes 6 segment number i64 7 durable size i64,
+// CRC32C u32, name
+// size u32, name in UTF-8 8 known durable LSN u64 9 LSN u64, from and to i64, created ns i64, table u32,
+// series count u32 (all ones: all
+// of the table), series ids u32 each 10 LSN u64
 //
 // Little-endian. Fields may be longer than known here only with the ignorable flag. docs/formats/manifest.md
 using System.Buffers.Binary;
 using System.Text;
 using Tsdb.Core;
+using Tsdb.Storage.Deletes;
 
 namespace Tsdb.Storage.Manifests;
 
@@ -24,6 +28,8 @@ internal sealed class ManifestEdit
 {
     internal const int HeaderSizeBytes = 8;
     internal const int SegmentSizeBytes = 104;
+    internal const int TombstoneSizeBytes = 40;
+    internal const uint AllSeries = uint.MaxValue;
     internal const ushort IgnorableFlag = 1;
 
     private byte[] _body = new byte[256];
@@ -72,6 +78,7 @@ internal sealed class ManifestEdit
         BinaryPrimitives.WriteInt64LittleEndian(fields[64..], segment.SizeBytes);
         BinaryPrimitives.WriteUInt32LittleEndian(fields[72..], segment.FooterCrc32C);
         segment.Uuid.TryWriteBytes(fields[80..], bigEndian: true, out _);
+        BinaryPrimitives.WriteUInt64LittleEndian(fields[96..], segment.AppliedLsn);
         return this;
     }
 
@@ -101,6 +108,35 @@ internal sealed class ManifestEdit
         return this;
     }
 
+    /// <summary>Rows are deleted: those at or below the tombstone's LSN.</summary>
+    public ManifestEdit AddTombstone(Tombstone tombstone)
+    {
+        ReadOnlySpan<uint> series = tombstone.Series;
+        Span<byte> fields = Add(
+            ManifestEditKind.TombstoneAdded, TombstoneSizeBytes + (series.Length * sizeof(uint)));
+        BinaryPrimitives.WriteUInt64LittleEndian(fields, tombstone.Lsn);
+        BinaryPrimitives.WriteInt64LittleEndian(fields[8..], tombstone.Range.FromNs);
+        BinaryPrimitives.WriteInt64LittleEndian(fields[16..], tombstone.Range.ToNs);
+        BinaryPrimitives.WriteInt64LittleEndian(fields[24..], tombstone.CreatedNs);
+        BinaryPrimitives.WriteInt32LittleEndian(fields[32..], tombstone.TableId);
+        BinaryPrimitives.WriteUInt32LittleEndian(
+            fields[36..], tombstone.Series is null ? AllSeries : (uint)series.Length);
+        for (int i = 0; i < series.Length; i++)
+        {
+            BinaryPrimitives.WriteUInt32LittleEndian(
+                fields[(TombstoneSizeBytes + (i * sizeof(uint)))..], series[i]);
+        }
+
+        return this;
+    }
+
+    /// <summary>A delete is carried out everywhere.</summary>
+    public ManifestEdit RemoveTombstone(ulong lsn)
+    {
+        BinaryPrimitives.WriteUInt64LittleEndian(Add(ManifestEditKind.TombstoneRemoved, 8), lsn);
+        return this;
+    }
+
     /// <summary>The edits that make a state from nothing.</summary>
     internal static ManifestEdit Checkpoint(ManifestState state)
     {
@@ -117,6 +153,11 @@ internal sealed class ManifestEdit
         foreach (SegmentEntry segment in state.Segments.Values)
         {
             edit.AddSegment(segment);
+        }
+
+        foreach (Tombstone tombstone in state.Tombstones.Items)
+        {
+            edit.AddTombstone(tombstone);
         }
 
         return state.CatalogLog is { } log ? edit.SetCatalogLog(log) : edit;

@@ -19,4 +19,8 @@ internal enum ManifestEditKind : ushort
     CatalogLog = 7,
 
     KnownDurableLsn = 8,
+
+    TombstoneAdded = 9,
+
+    TombstoneRemoved = 10,
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Text;
+using Tsdb.Storage.Deletes;
 using Tsdb.Storage.Segments;
 
 namespace Tsdb.Storage.Manifests;
@@ -20,6 +21,7 @@ internal sealed class ManifestReplay
     private long _nextSegmentNumber;
     private ulong _knownDurableLsn;
     private CatalogLogEntry? _catalogLog;
+    private TombstoneSet _tombstones;
 
     private ManifestReplay(string path, ManifestState state)
     {
@@ -30,6 +32,7 @@ internal sealed class ManifestReplay
         _nextSegmentNumber = state.NextSegmentNumber;
         _knownDurableLsn = state.KnownDurableLsn;
         _catalogLog = state.CatalogLog;
+        _tombstones = state.Tombstones;
     }
 
     /// <summary>Gives the state after a record.</summary>
@@ -61,6 +64,7 @@ internal sealed class ManifestReplay
             Segments = replay._segments.ToImmutable(),
             CatalogLog = replay._catalogLog,
             KnownDurableLsn = replay._knownDurableLsn,
+            Tombstones = replay._tombstones,
         };
         return flaw;
     }
@@ -106,7 +110,9 @@ internal sealed class ManifestReplay
         ManifestEditKind.SegmentAdded => ManifestEdit.SegmentSizeBytes,
         ManifestEditKind.CatalogLog => 16,
         ManifestEditKind.FlushedLsnOfAllShards or ManifestEditKind.NextSegmentNumber
-            or ManifestEditKind.SegmentRemoved or ManifestEditKind.KnownDurableLsn => 8,
+            or ManifestEditKind.SegmentRemoved or ManifestEditKind.KnownDurableLsn
+            or ManifestEditKind.TombstoneRemoved => 8,
+        ManifestEditKind.TombstoneAdded => ManifestEdit.TombstoneSizeBytes,
         _ => -1,
     };
 
@@ -132,6 +138,12 @@ internal sealed class ManifestReplay
                 return _segments.Remove(number) ? "" : $"removal of segment {number}, which is not there";
             case ManifestEditKind.CatalogLog:
                 return SetCatalogLog(fields);
+            case ManifestEditKind.TombstoneAdded:
+                return TombstoneFields.TryRead(fields, _tombstones.LastLsn, out Tombstone? tombstone)
+                    ? AddTombstone(tombstone)
+                    : "a malformed delete";
+            case ManifestEditKind.TombstoneRemoved:
+                return RemoveTombstone(BinaryPrimitives.ReadUInt64LittleEndian(fields));
             default:
                 _knownDurableLsn =
                     Math.Max(_knownDurableLsn, BinaryPrimitives.ReadUInt64LittleEndian(fields));
@@ -154,6 +166,24 @@ internal sealed class ManifestReplay
         _nextSegmentNumber = 1;
         _knownDurableLsn = 0;
         _catalogLog = null;
+        _tombstones = TombstoneSet.Empty;
+        return "";
+    }
+
+    private string AddTombstone(Tombstone tombstone)
+    {
+        _tombstones = TombstoneSet.From([.. _tombstones.Items, tombstone]);
+        return "";
+    }
+
+    private string RemoveTombstone(ulong lsn)
+    {
+        if (!_tombstones.Contains(lsn))
+        {
+            return $"removal of delete {lsn}, which is not there";
+        }
+
+        _tombstones = _tombstones.Without(lsn);
         return "";
     }
 
@@ -223,5 +253,6 @@ internal sealed class ManifestReplay
         SizeBytes = BinaryPrimitives.ReadInt64LittleEndian(fields[64..]),
         FooterCrc32C = BinaryPrimitives.ReadUInt32LittleEndian(fields[72..]),
         Uuid = new Guid(fields.Slice(80, 16), bigEndian: true),
+        AppliedLsn = BinaryPrimitives.ReadUInt64LittleEndian(fields[96..]),
     };
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Tsdb.Storage.Deletes;
 
 namespace Tsdb.Storage.Manifests;
 
@@ -26,6 +27,9 @@ internal sealed record ManifestState
 
     /// <summary>The highest LSN of the log known durable at the commit.</summary>
     public required ulong KnownDurableLsn { get; init; }
+
+    /// <summary>Deletes that are not carried out everywhere.</summary>
+    public TombstoneSet Tombstones { get; init; } = TombstoneSet.Empty;
 
     /// <summary>Number of virtual shards; fixed for the database's life.</summary>
     public int ShardCount => FlushedLsns.Length;

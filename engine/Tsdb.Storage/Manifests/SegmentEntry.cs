@@ -31,4 +31,7 @@ internal sealed record SegmentEntry
     public required uint FooterCrc32C { get; init; }
 
     public required Guid Uuid { get; init; }
+
+    /// <summary>Deletes up to this LSN were carried out when it was written.</summary>
+    public ulong AppliedLsn { get; init; }
 }

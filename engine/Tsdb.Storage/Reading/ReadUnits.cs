@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Tsdb.Core;
+using Tsdb.Storage.Deletes;
 using Tsdb.Storage.Memtables;
 using Tsdb.Storage.Segments;
 using Tsdb.Storage.Segments.Merging;
@@ -11,7 +12,7 @@ namespace Tsdb.Storage.Reading;
 /// Everything a version holds of one series in a range, put in order of time and cut where nothing overlaps.
 /// Reusable; one thread.
 /// </summary>
-internal sealed class ReadUnits(StorageVersion version, ColumnKey[] wanted)
+internal sealed class ReadUnits(StorageVersion version, int tableId, ColumnKey[] wanted)
 {
     private static readonly Comparison<MergeUnit> _byTime = static (left, right) =>
     {
@@ -30,6 +31,9 @@ internal sealed class ReadUnits(StorageVersion version, ColumnKey[] wanted)
 
     public IReadOnlyList<ReadCluster> Clusters => _clusters;
 
+    /// <summary>What deletes leave out of each source.</summary>
+    public RowRemoval Removal { get; } = new();
+
     public ReadOnlySpan<MergeUnit> Units => CollectionsMarshal.AsSpan(_units);
 
     public long ReadSizeBytes => _scratch.ReadSizeBytes;
@@ -38,6 +42,7 @@ internal sealed class ReadUnits(StorageVersion version, ColumnKey[] wanted)
     {
         _units.Clear();
         _clusters.Clear();
+        Removal.Clear();
         _usedBlocks = 0;
         _usedRows = 0;
         int shardCount = version.SegmentsByShard.Count;
@@ -55,6 +60,9 @@ internal sealed class ReadUnits(StorageVersion version, ColumnKey[] wanted)
         int place = (int)(series.Value / (uint)shardCount);
         for (int i = 0; i < version.Flushing.Count; i++)
         {
+            List<TimeRange> hidden = Removal.AddSource();
+            HiddenTimes.Find(
+                version.Tombstones, series, tableId, version.Flushing[i].LastLsn, 0, hidden);
             AddMemtable(version.Flushing[i], shard, place, range, source++);
         }
 
@@ -78,10 +86,23 @@ internal sealed class ReadUnits(StorageVersion version, ColumnKey[] wanted)
 
     private void AddSegment(SegmentReader segment, SeriesId series, TimeRange range, int source)
     {
+        List<TimeRange> hidden = Removal.AddSource();
         if (!range.Overlaps(segment.Info.MinTimestampNs, segment.Info.MaxTimestampNs)
             || segment.Identity.Role == SegmentRole.History
             || !segment.TryFindSeries(series, out SeriesEntry entry)
             || !range.Overlaps(entry.FirstTimestampNs, entry.LastTimestampNs))
+        {
+            return;
+        }
+
+        HiddenTimes.Find(
+            version.Tombstones,
+            series,
+            tableId,
+            (ulong)segment.Identity.MaxLsn,
+            segment.AppliedLsn,
+            hidden);
+        if (Covers(hidden, entry.FirstTimestampNs, entry.LastTimestampNs))
         {
             return;
         }
@@ -97,7 +118,7 @@ internal sealed class ReadUnits(StorageVersion version, ColumnKey[] wanted)
         {
             long firstNs = blocks.GetFirstTimestampNs(block);
             long lastNs = blocks.GetLastTimestampNs(block);
-            if (range.Overlaps(firstNs, lastNs))
+            if (range.Overlaps(firstNs, lastNs) && !Covers(hidden, firstNs, lastNs))
             {
                 _units.Add(new MergeUnit(firstNs, lastNs, source, blocks, block, null));
             }
@@ -121,9 +142,44 @@ internal sealed class ReadUnits(StorageVersion version, ColumnKey[] wanted)
         if (reader.Collect(memtable.GetShard(shard), place, range, wanted, rows))
         {
             _usedRows++;
+            rows = WithoutHidden(source, rows);
+            if (rows.RowCount == 0)
+            {
+                return;
+            }
+
             _units.Add(new MergeUnit(
                 rows.TimestampsNs[0], rows.TimestampsNs[rows.RowCount - 1], source, null, 0, rows));
         }
+    }
+
+    /// <summary>Rows of a memtable that is being flushed may have been deleted since.</summary>
+    private SeriesRows WithoutHidden(int source, SeriesRows rows)
+    {
+        if (_usedRows == _rowsPool.Count)
+        {
+            _rowsPool.Add(new SeriesRows());
+        }
+
+        if (!Removal.TryApply(source, rows, _rowsPool[_usedRows]))
+        {
+            return rows;
+        }
+
+        return _rowsPool[_usedRows++];
+    }
+
+    private static bool Covers(List<TimeRange> hidden, long firstNs, long lastNs)
+    {
+        foreach (TimeRange range in hidden)
+        {
+            if (range.Covers(firstNs, lastNs))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private void BuildClusters()

@@ -33,6 +33,7 @@ internal sealed class FrameSurvey(CatalogStore catalog, UnreplayedRows rows)
                     definitions.Append(body);
                     break;
                 case RecordKind.Rows when TryReadRows(body):
+                case RecordKind.Delete:
                     break;
                 default:
                     return false;

@@ -40,6 +40,7 @@ internal static class LogRecovery
             AfterLsn = state.FlushedLsnOfAllShards,
             KnownDurableLsn = state.KnownDurableLsn,
         };
+        replay.Rows.Tombstones = state.Tombstones;
         recovered.Replay = replay;
         ByteSlab definitions = recovered.UnflushedDefinitions;
         FrameSurvey survey = new(catalog, replay.Rows);

@@ -213,7 +213,7 @@ internal sealed class LogReplay(
         long rowCount = 0;
         bool isRead = reader.TryRead(payload, rows =>
         {
-            memtable.Append(rows, lsn);
+            memtable.Append(Rows.WithoutDeleted(rows, lsn), lsn);
             rowCount += rows.RowCount;
         });
         if (!isRead)

@@ -51,8 +51,20 @@ internal sealed class OpenedStorage(
     }
 
     /// <summary>Starts the thread that commits.</summary>
-    public CommitLoop StartCommits(StorageOptions options, CommitMetrics metrics) =>
-        new(Catalog, options, Log, Versions, Flushes, Flusher, metrics, Recovered);
+    public CommitLoop StartCommits(StorageOptions options, CommitMetrics metrics)
+    {
+        DeleteCommit deletes = new(Catalog, options, Log, Publisher, Versions, Compactions.Wake);
+        return new CommitLoop(
+            Catalog,
+            options,
+            Log,
+            Versions,
+            Flushes,
+            Flusher,
+            metrics,
+            new CommandCommit(Catalog, options, Log, deletes),
+            Recovered);
+    }
 
     /// <summary>Finishes background work and closes the files; the commit thread has stopped.</summary>
     public void Dispose()

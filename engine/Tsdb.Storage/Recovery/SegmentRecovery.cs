@@ -71,6 +71,7 @@ internal static class SegmentRecovery
         try
         {
             segment = SegmentReader.Open(device, path);
+            segment.AppliedLsn = entry.AppliedLsn;
             SegmentEntries.Verify(entry, segment);
             return segment;
         }

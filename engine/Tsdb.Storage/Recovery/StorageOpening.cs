@@ -63,7 +63,7 @@ internal sealed class StorageOpening
         CommitLog log = new(wal, _clock);
 
         // Made last: from here on nothing fails.
-        VersionSet versions = new(recovered.Memtable, segments, damaged);
+        VersionSet versions = new(recovered.Memtable, segments, damaged, manifest.Current.Tombstones);
         foreach (SegmentReader segment in segments.SelectMany(static list => list))
         {
             segment.Release();

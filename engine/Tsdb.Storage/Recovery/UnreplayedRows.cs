@@ -1,4 +1,6 @@
 using Tsdb.Core;
+using Tsdb.Storage.Commits;
+using Tsdb.Storage.Deletes;
 
 namespace Tsdb.Storage.Recovery;
 
@@ -13,6 +15,13 @@ internal sealed class UnreplayedRows
 
     private readonly List<Part> _parts = [];
     private int _firstPart;
+
+    /// <summary>Rows of frames at or before one of these do not come back.</summary>
+    public TombstoneSet Tombstones { get; set; } = TombstoneSet.Empty;
+
+    /// <summary>The rows of a frame that later deletes have left.</summary>
+    public ResolvedBatch WithoutDeleted(ResolvedBatch rows, ulong lsn) =>
+        DeletedRows.Remove(rows, lsn, Tombstones);
 
     /// <summary>Bytes of all frames.</summary>
     public long SizeBytes { get; private set; }

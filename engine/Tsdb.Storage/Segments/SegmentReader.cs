@@ -55,6 +55,10 @@ internal sealed class SegmentReader
     /// <summary>Size, totals and features.</summary>
     public SegmentInfo Info => Footer.Totals;
 
+    /// <summary>Deletes up to this LSN were carried out when it was written. Set once, before it is
+    /// shown.</summary>
+    public ulong AppliedLsn { get; set; }
+
     /// <summary>Series in the file.</summary>
     public int SeriesCount => _series.Length;
 

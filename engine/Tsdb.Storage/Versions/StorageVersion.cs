@@ -1,4 +1,5 @@
 using Tsdb.Core;
+using Tsdb.Storage.Deletes;
 using Tsdb.Storage.Memtables;
 using Tsdb.Storage.Segments;
 
@@ -17,8 +18,10 @@ internal sealed class StorageVersion
         Memtable active,
         IReadOnlyList<Memtable> flushing,
         IReadOnlyList<IReadOnlyList<SegmentReader>> segmentsByShard,
-        IReadOnlyList<DamagedSegment> damaged)
+        IReadOnlyList<DamagedSegment> damaged,
+        TombstoneSet tombstones)
     {
+        Tombstones = tombstones;
         Damaged = damaged;
         Active = active;
         Flushing = flushing;
@@ -43,6 +46,10 @@ internal sealed class StorageVersion
 
     /// <summary>The segments of each shard, by <see cref="SegmentAge"/>.</summary>
     public IReadOnlyList<IReadOnlyList<SegmentReader>> SegmentsByShard { get; }
+
+    /// <summary>Deletes that the above may not have carried out. The active memtable holds no row of
+    /// theirs.</summary>
+    public TombstoneSet Tombstones { get; }
 
     /// <summary>Segments that are missing from the above.</summary>
     public IReadOnlyList<DamagedSegment> Damaged { get; }

@@ -1,4 +1,5 @@
 using Tsdb.Core;
+using Tsdb.Storage.Deletes;
 using Tsdb.Storage.Memtables;
 using Tsdb.Storage.Segments;
 
@@ -17,15 +18,28 @@ internal sealed class VersionSet
     public VersionSet(
         Memtable active,
         IReadOnlyList<IReadOnlyList<SegmentReader>> segmentsByShard,
-        IReadOnlyList<DamagedSegment> damaged)
+        IReadOnlyList<DamagedSegment> damaged,
+        TombstoneSet tombstones)
     {
-        _current = new StorageVersion(active, [], segmentsByShard, damaged);
+        _current = new StorageVersion(active, [], segmentsByShard, damaged, tombstones);
         Damaged = damaged;
         ShardCount = segmentsByShard.Count;
     }
 
     /// <summary>Segments that were set aside at opening.</summary>
     public IReadOnlyList<DamagedSegment> Damaged { get; }
+
+    /// <summary>Deletes that are not carried out everywhere.</summary>
+    public int TombstoneCount
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _current.Tombstones.Count;
+            }
+        }
+    }
 
     /// <summary>Shards of the database.</summary>
     public int ShardCount { get; }
@@ -52,7 +66,11 @@ internal sealed class VersionSet
         lock (_gate)
         {
             Publish(new StorageVersion(
-                next, [.. _current.Flushing, _current.Active], _current.SegmentsByShard, Damaged));
+                next,
+                [.. _current.Flushing, _current.Active],
+                _current.SegmentsByShard,
+                Damaged,
+                _current.Tombstones));
         }
     }
 
@@ -63,7 +81,8 @@ internal sealed class VersionSet
         {
             Invariant.Holds(_current.Flushing.Contains(flushed));
             Memtable[] flushing = [.. _current.Flushing.Where(memtable => memtable != flushed)];
-            Publish(new StorageVersion(_current.Active, flushing, Replace(added, []), Damaged));
+            Publish(new StorageVersion(
+                _current.Active, flushing, Replace(added, []), Damaged, _current.Tombstones));
         }
     }
 
@@ -73,7 +92,20 @@ internal sealed class VersionSet
         lock (_gate)
         {
             Publish(new StorageVersion(
-                _current.Active, _current.Flushing, Replace(added, removed), Damaged));
+                _current.Active, _current.Flushing, Replace(added, removed), Damaged, _current.Tombstones));
+        }
+    }
+
+    /// <summary>The deletes change; with a new memtable for the commits after them, if need be.</summary>
+    public void Delete(TombstoneSet tombstones, Memtable? nextActive)
+    {
+        lock (_gate)
+        {
+            IReadOnlyList<Memtable> flushing = nextActive is null
+                ? _current.Flushing
+                : [.. _current.Flushing, _current.Active];
+            Publish(new StorageVersion(
+                nextActive ?? _current.Active, flushing, _current.SegmentsByShard, Damaged, tombstones));
         }
     }
 

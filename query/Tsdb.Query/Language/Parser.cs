@@ -5,7 +5,7 @@ namespace Tsdb.Query.Language;
 internal sealed class Parser
 {
     private static readonly string[] _writeWords =
-        ["INSERT", "UPDATE", "DELETE", "TRUNCATE", "COPY"];
+        ["INSERT", "UPDATE", "COPY"];
 
     private readonly TokenReader _reader;
     private readonly ExpressionParser _expressions;
@@ -84,6 +84,11 @@ internal sealed class Parser
             return new ShowTablesStatement(position);
         }
 
+        if (_reader.TryWord("DELETES"))
+        {
+            return new ShowDeletesStatement(position);
+        }
+
         if (_reader.TryWord("COLUMNS"))
         {
             if (!_reader.TryWord("FROM"))
@@ -101,7 +106,7 @@ internal sealed class Parser
                 position, table, _reader.TryWord("LIMIT") ? _expressions.Parse() : null);
         }
 
-        throw _reader.Unexpected("TABLES, COLUMNS FROM a table or CARDINALITY");
+        throw _reader.Unexpected("TABLES, DELETES, COLUMNS FROM a table or CARDINALITY");
     }
 
     private SelectStatement ParseSelect()

@@ -18,6 +18,10 @@ internal sealed record AlterTableStatement(
     int Position, TableReference Table, IReadOnlyList<OptionItem> Options)
     : Statement(Position), IWriteStatement;
 
+/// <summary>DELETE, or TRUNCATE when there is no condition.</summary>
+internal sealed record DeleteStatement(int Position, TableReference Table, Expression? Where)
+    : Statement(Position), IWriteStatement;
+
 /// <summary>A column of CREATE TABLE: its name, and the word after it.</summary>
 internal sealed record ColumnItem(Token Name, Token TypeName);
 

@@ -17,6 +17,17 @@ internal sealed class WriteParser(TokenReader reader, ExpressionParser expressio
             return ParseDrop(position);
         }
 
+        if (reader.TryWord("DELETE"))
+        {
+            return ParseDelete(position);
+        }
+
+        if (reader.TryWord("TRUNCATE"))
+        {
+            reader.TryWord("TABLE");
+            return new DeleteStatement(position, ParseTable(), null);
+        }
+
         return reader.TryWord("ALTER") ? ParseAlter(position) : null;
     }
 
@@ -63,6 +74,18 @@ internal sealed class WriteParser(TokenReader reader, ExpressionParser expressio
         }
 
         return columns;
+    }
+
+    private DeleteStatement ParseDelete(int position)
+    {
+        reader.ExpectWord("FROM");
+        TableReference table = ParseTable();
+        if (!reader.TryWord("WHERE"))
+        {
+            throw reader.Unexpected("WHERE", $"TRUNCATE TABLE {table.Name} deletes all rows");
+        }
+
+        return new DeleteStatement(position, table, expressions.Parse());
     }
 
     private DropTableStatement ParseDrop(int position)

@@ -25,6 +25,8 @@ internal sealed class CommandPlanner(SqlSource source, Catalog catalog, Statemen
                 return drop.IsOptional && !Tables.Exists(catalog, drop.Table)
                     ? null
                     : new DropTable(Tables.Find(source, catalog, drop.Table).TableId);
+            case DeleteStatement delete:
+                return new DeleteBinder(source, catalog, values).Bind(delete);
             default:
                 AlterTableStatement alter = (AlterTableStatement)statement;
                 TableSchema table = Tables.Find(source, catalog, alter.Table);
@@ -44,6 +46,11 @@ internal sealed class CommandPlanner(SqlSource source, Catalog catalog, Statemen
         if (isThereAlready || isGoneAlready)
         {
             return "nothing to do";
+        }
+
+        if (outcome.Status == CommandStatus.Done && statement is DeleteStatement)
+        {
+            return $"deleted rows of {outcome.SeriesCount} series";
         }
 
         return outcome.Status == CommandStatus.Done ? "done" : throw Refuse(statement, outcome.Status);

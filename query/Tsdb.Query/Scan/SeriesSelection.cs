@@ -49,7 +49,8 @@ internal static class SeriesSelection
         return true;
     }
 
-    private static SeriesSet ChooseSet(ScanPlan plan, TagColumns tags)
+    /// <summary>The series whose tags pass, whether or not they have rows.</summary>
+    public static SeriesSet ChooseSet(ScanPlan plan, TagColumns tags)
     {
         SeriesSet chosen = SeriesSet.All(tags.Index.SeriesCount);
         foreach (BoundExpression predicate in plan.Filter.TagPredicates)

@@ -17,12 +17,13 @@ internal sealed class CrashHistory
     // Merges meet overlapping segments, restarts meet a log with and without rows.
     private static readonly CrashStep[] _steps =
     [
-        CrashStep.Write, CrashStep.Write, CrashStep.Flush, CrashStep.Write, CrashStep.Flush, CrashStep.Write,
-        CrashStep.Compact, CrashStep.Write, CrashStep.Restart, CrashStep.Write, CrashStep.Flush,
-        CrashStep.Write, CrashStep.Compact, CrashStep.Write,
+        CrashStep.Write, CrashStep.Write, CrashStep.Delete, CrashStep.Write, CrashStep.Flush,
+        CrashStep.Write, CrashStep.Delete, CrashStep.Write, CrashStep.Compact, CrashStep.Write,
+        CrashStep.Delete, CrashStep.Restart, CrashStep.Write, CrashStep.Flush, CrashStep.Delete,
+        CrashStep.Compact, CrashStep.Write,
     ];
 
-    private readonly List<List<WrittenRow>> _batches = [];
+    private readonly List<Action<DatabaseModel>> _changes = [];
     private readonly List<bool> _isAcknowledged = [];
     private readonly StorageOptions _options;
     private readonly int _seed;
@@ -39,6 +40,7 @@ internal sealed class CrashHistory
             MemtableSizeBytesMax = seed % 2 == 0 ? 1 << 20 : 64 << 20,
             LateSegmentCountMax = 2,
             SegmentCountMax = 4,
+            ErasureDeadline = seed % 3 == 0 ? TimeSpan.FromDays(7) : TimeSpan.Zero,
         };
     }
 
@@ -46,7 +48,8 @@ internal sealed class CrashHistory
     /// returns.</summary>
     public async Task RunAsync(PoweredDevice device, CancellationToken cancellationToken)
     {
-        RowGenerator generator = new(new Random(_seed));
+        Random random = new(_seed);
+        RowGenerator generator = new(random);
         StorageEngine? storage = await TryAsync(() => Task.FromResult(Open(device)));
         foreach (CrashStep step in _steps)
         {
@@ -59,6 +62,9 @@ internal sealed class CrashHistory
             {
                 case CrashStep.Write:
                     await WriteAsync(storage, generator.NextBatch(RowCountMax), cancellationToken);
+                    break;
+                case CrashStep.Delete:
+                    await DeleteAsync(storage, generator, random, cancellationToken);
                     break;
                 case CrashStep.Flush:
                     await TryAsync(() => storage.FlushAsync(cancellationToken));
@@ -121,14 +127,35 @@ internal sealed class CrashHistory
     private async Task WriteAsync(
         StorageEngine storage, List<WrittenRow> rows, CancellationToken cancellationToken)
     {
-        int index = _batches.Count;
-        _batches.Add(rows);
+        int index = _changes.Count;
+
+        // What was refused, as what speaks of a column that a lost batch defined, is not there.
+        RejectLog rejects = new();
+        _changes.Add(model => model.Apply([.. rows.Where(
+            (_, line) => rejects.Entries.All(reject => reject.LineNumber != line + 1))]));
         _isAcknowledged.Add(false);
         await TryAsync(async () =>
         {
-            RejectLog rejects = new();
             SampleBatch batch = BatchBuilder.Build(rows);
             await storage.AppendAsync(batch, Durability.Fsync, rejects, cancellationToken);
+            _isAcknowledged[index] = true;
+        });
+    }
+
+    private async Task DeleteAsync(
+        StorageEngine storage, RowGenerator generator, Random random, CancellationToken cancellationToken)
+    {
+        if (RandomDelete.Draw(storage, generator, random) is not { } delete)
+        {
+            return;
+        }
+
+        int index = _changes.Count;
+        _changes.Add(delete.Apply);
+        _isAcknowledged.Add(false);
+        await TryAsync(async () =>
+        {
+            await storage.ExecuteAsync(delete.Command, cancellationToken);
             _isAcknowledged[index] = true;
         });
     }
@@ -156,14 +183,21 @@ internal sealed class CrashHistory
     /// <summary>Which of the states that may be is there: bit i stands for the i-th batch in doubt.</summary>
     private int FindCandidate(StorageEngine storage, out string differences)
     {
-        int[] doubtful = [.. Enumerable.Range(0, _batches.Count).Where(index => !_isAcknowledged[index])];
+        int[] doubtful = [.. Enumerable.Range(0, _changes.Count).Where(index => !_isAcknowledged[index])];
         Assert.InRange(doubtful.Length, 0, 10);
         differences = "";
         for (int candidate = 0; candidate < 1 << doubtful.Length; candidate++)
         {
             int present = candidate;
-            DatabaseModel model = DatabaseModel.After(_batches.Where((_, index) =>
-                _isAcknowledged[index] || (present >> Array.IndexOf(doubtful, index) & 1) != 0));
+            DatabaseModel model = new();
+            for (int i = 0; i < _changes.Count; i++)
+            {
+                if (_isAcknowledged[i] || (present >> Array.IndexOf(doubtful, i) & 1) != 0)
+                {
+                    _changes[i](model);
+                }
+            }
+
             string? difference = DatabaseReading.FindDifference(storage, model);
             if (difference is null)
             {

@@ -4,6 +4,7 @@ namespace Tsdb.Simulation.Crashes;
 internal enum CrashStep
 {
     Write,
+    Delete,
     Flush,
     Compact,
     Restart,

@@ -52,7 +52,7 @@ internal static class DatabaseReading
         return missing.Length > 0 ? $"{table.Name} has no series '{missing[0]}'" : null;
     }
 
-    private static string NameOf(TagIndex tags, int ordinal)
+    public static string NameOf(TagIndex tags, int ordinal)
     {
         SortedDictionary<string, string> found = new(StringComparer.Ordinal);
         for (int key = 0; key < tags.TagKeyCount; key++)

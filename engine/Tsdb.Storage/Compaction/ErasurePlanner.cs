@@ -1,0 +1,112 @@
+using System.Diagnostics;
+using Tsdb.Core;
+using Tsdb.Storage.Deletes;
+using Tsdb.Storage.Flushing;
+using Tsdb.Storage.Manifests;
+using Tsdb.Storage.Segments;
+using Tsdb.Storage.Versions;
+
+namespace Tsdb.Storage.Compaction;
+
+/// <summary>Chooses segments that have to be written anew because rows in them must go, and forgets deletes
+/// that are done with.</summary>
+/// <remarks>The compaction thread's.</remarks>
+internal sealed class ErasurePlanner(StorageOptions options, TimeProvider clock, SegmentPublisher publisher)
+{
+    private readonly TombstoneNeeds _needs = new();
+
+    /// <summary>One segment of the shard to be written anew; null when none is due.</summary>
+    /// <param name="version">What there is.</param>
+    /// <param name="shard">Where.</param>
+    /// <param name="isFull">Whether the deadline does not matter.</param>
+    public CompactionJob? Choose(StorageVersion version, int shard, bool isFull)
+    {
+        long nowNs = Timestamp.Now(clock).UnixNs;
+        long deadlineNs = options.ErasureDeadline.Ticks * TimeSpan.NanosecondsPerTick;
+        foreach (Tombstone tombstone in version.Tombstones.Items)
+        {
+            if (!isFull && tombstone.CreatedNs > nowNs - deadlineNs)
+            {
+                continue;
+            }
+
+            foreach (SegmentReader segment in version.SegmentsByShard[shard])
+            {
+                if (_needs.IsNeeded(tombstone, segment))
+                {
+                    return JobOf(segment);
+                }
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The job, leaving out what the version hides.</summary>
+    public static CompactionJob Extend(CompactionJob job, StorageVersion version) =>
+        version.Tombstones.IsEmpty
+            ? job
+            : job with
+            {
+                AppliedLsn = version.Tombstones.LastLsn,
+                Removed = (input, series, target) => FindRemoved(version, input, series, target),
+            };
+
+    /// <summary>Forgets the deletes that are carried out everywhere.</summary>
+    public void ForgetDone(VersionSet versions)
+    {
+        StorageVersion version = versions.Acquire();
+        try
+        {
+            publisher.Forget(FindDone(version));
+        }
+        catch (ManifestFailedException exception)
+        {
+            // Nothing is lost by remembering: the next flush meets the manifest, and reports it.
+            Trace.TraceWarning($"deletes that are done with are remembered: {exception.Message}");
+        }
+        finally
+        {
+            version.Release();
+        }
+    }
+
+    /// <summary>Deletes of which no source of rows holds anything.</summary>
+    private List<ulong> FindDone(StorageVersion version)
+    {
+        List<ulong> done = [];
+        foreach (Tombstone tombstone in version.Tombstones.Items)
+        {
+            // Until then a replay would bring rows back.
+            bool isNeeded = tombstone.Lsn > publisher.FlushedLsn
+                || version.Damaged.Any(segment => tombstone.Range.Overlaps(
+                    segment.FirstTimestampNs, segment.LastTimestampNs))
+                || version.SegmentsByShard.Any(segments => segments.Any(
+                    segment => _needs.IsNeeded(tombstone, segment)));
+            if (!isNeeded)
+            {
+                done.Add(tombstone.Lsn);
+                _needs.Forget(tombstone.Lsn);
+            }
+        }
+
+        return done;
+    }
+
+    private static void FindRemoved(
+        StorageVersion version, SegmentReader input, SeriesId series, List<TimeRange> target)
+    {
+        bool isThere = input.TryFindSeries(series, out SeriesEntry entry);
+        Invariant.Holds(isThere);
+        HiddenTimes.Find(
+            version.Tombstones,
+            series,
+            entry.TableId,
+            (ulong)input.Identity.MaxLsn,
+            input.AppliedLsn,
+            target);
+    }
+
+    private static CompactionJob JobOf(SegmentReader segment) => new(
+        CompactionReason.Erasure, [segment], segment.Identity.Role, [segment.Identity.Window]);
+}
