@@ -27,12 +27,12 @@ internal static class SegmentOpening
             ?? throw Malformed(file.Path, footer.Layouts, "column layouts");
         byte[] seriesBytes = ReadSection(file, footer.SeriesIndex, "series index");
         byte[] blockIndex = ReadSection(file, footer.BlockIndex, "block index");
-        int seriesCount = (int)Math.Min(footer.Totals.SeriesCount, int.MaxValue);
-        if (seriesCount > seriesBytes.Length)
+        if (footer.Totals.SeriesCount < 0 || footer.Totals.SeriesCount > seriesBytes.Length)
         {
             throw Malformed(file.Path, footer.SeriesIndex, "series index");
         }
 
+        int seriesCount = (int)footer.Totals.SeriesCount;
         uint[] series = new uint[seriesCount];
         int[] recordEnds = new int[seriesCount];
         if (!TryReadSeries(seriesBytes, series, recordEnds, blockIndex.Length))
