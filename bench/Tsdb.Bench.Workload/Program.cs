@@ -10,6 +10,8 @@ const string Help = """
                      [--name NAME] [scale]
     workload queries [--workload A] [--check] [--repeats 5] [--name NAME] [scale]
     workload kill    [--rounds 200] [--seed 1] [--append]  kill -9 while writing; nothing acknowledged is lost
+    workload recovery --folder DIR [--gb 1] [--rounds 3] [--fill] [--values integers|floats] [--name NAME]
+                     kill -9 with so much live log, and what a restart takes; --fill only fills
     workload soak    [--minutes 30] [--connections 2] [--name NAME]  full ingest, queries, merges, deletes
     workload demo    [--data DIR] [--once] [--demo-hosts 2000]     the main job on real input, then serves
 
@@ -35,6 +37,8 @@ try
             return await DemoCommand.RunAsync(arguments);
         case "soak":
             return SoakCommand.Run(arguments);
+        case "recovery":
+            return await RecoveryCommand.RunAsync(arguments);
         case "kill":
             return KillCommand.Run(arguments);
         default:

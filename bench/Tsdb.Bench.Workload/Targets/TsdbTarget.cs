@@ -35,9 +35,25 @@ internal sealed class TsdbTarget : ITarget
 
     /// <summary>Over a folder that stays. Port 0 takes a free one.</summary>
     public static TsdbTarget StartOn(
-        string program, string dataFolder, string logPath, int httpPort = 0, int grpcPort = 0) =>
+        string program,
+        string dataFolder,
+        string logPath,
+        int httpPort = 0,
+        int grpcPort = 0,
+        string? configPath = null) =>
         new(ServerProcess.StartOn(
-            program, data => ServeArguments(data, httpPort, grpcPort), dataFolder, logPath));
+            program,
+            data => ServeArguments(data, httpPort, grpcPort, configPath),
+            dataFolder,
+            logPath));
+
+    /// <summary>The words that start a server.</summary>
+    public static string[] ServeArguments(
+        string dataFolder, int httpPort, int grpcPort, string? configPath = null) =>
+    [
+        "serve", "--data", dataFolder, "--http-port", $"{httpPort}", "--grpc-port", $"{grpcPort}",
+        "--ilp-port", "0", .. configPath is null ? [] : new[] { "--config", configPath },
+    ];
 
     public string Name => "tsdb";
 
@@ -57,17 +73,16 @@ internal sealed class TsdbTarget : ITarget
 
     public long LogBytes() => ProcessMeter.FolderBytes(_process.DataFolder, IsLog);
 
+    /// <summary>Bytes of frames that a recovery would read.</summary>
+    public long LiveLogBytes() => (long)ReadMetrics("tsdb_wal_bytes{database=\"default\"}")[0];
+
     public RuntimeCounts ReadRuntime()
     {
-        using HttpConnection connection = new(HttpPort);
-        string[] lines = Encoding.UTF8.GetString(connection.Send("GET", "/metrics", []).Body).Split('\n');
-        double Read(string name) => double.Parse(
-            lines.First(line => line.StartsWith(name + " ", StringComparison.Ordinal))[(name.Length + 1)..],
-            CultureInfo.InvariantCulture);
-        return new RuntimeCounts(
-            Read("dotnet_gc_allocated_bytes_total"),
-            Read("dotnet_gc_pause_seconds_max"),
-            Read("dotnet_gc_committed_bytes_max"));
+        double[] values = ReadMetrics(
+            "dotnet_gc_allocated_bytes_total",
+            "dotnet_gc_pause_seconds_max",
+            "dotnet_gc_committed_bytes_max");
+        return new RuntimeCounts(values[0], values[1], values[2]);
     }
 
     public void Flush() => _admin.Flush(new FlushRequest());
@@ -85,11 +100,14 @@ internal sealed class TsdbTarget : ITarget
         _process.Dispose();
     }
 
-    private static string[] ServeArguments(string dataFolder, int httpPort, int grpcPort) =>
-    [
-        "serve", "--data", dataFolder, "--http-port", $"{httpPort}", "--grpc-port", $"{grpcPort}",
-        "--ilp-port", "0",
-    ];
+    private double[] ReadMetrics(params string[] names)
+    {
+        using HttpConnection connection = new(HttpPort);
+        string[] lines = Encoding.UTF8.GetString(connection.Send("GET", "/metrics", []).Body).Split('\n');
+        return Array.ConvertAll(names, name => double.Parse(
+            lines.First(line => line.StartsWith(name + " ", StringComparison.Ordinal))[(name.Length + 1)..],
+            CultureInfo.InvariantCulture));
+    }
 
     private static bool IsLog(FileInfo file) =>
         file.FullName.Contains(

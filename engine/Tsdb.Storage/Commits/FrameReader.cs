@@ -10,16 +10,13 @@ internal sealed class FrameReader(CatalogStore catalog)
 {
     private const int RowCountMax = 1 << 24;
 
-    private readonly SampleBatch _batch = new();
-    private readonly ResolvedBatch _resolved = new();
     private long[] _longs = [];
 
     /// <summary>
-    /// Reads one frame: <paramref name="onRows"/> gets each table's rows, in order. False when the payload
-    /// does not
-    /// follow the format; what came before was handed out.
+    /// Reads one frame; its rows are added to <paramref name="frame"/>, in order. False when the payload does
+    /// not follow the format.
     /// </summary>
-    public bool TryRead(ReadOnlySpan<byte> payload, Action<ResolvedBatch> onRows)
+    public bool TryRead(ReadOnlySpan<byte> payload, DecodedFrame frame)
     {
         RecordReader reader = new(payload);
         while (!reader.IsAtEnd)
@@ -35,8 +32,7 @@ internal sealed class FrameReader(CatalogStore catalog)
             {
                 case RecordKind.Definitions:
                     break;
-                case RecordKind.Rows when TryReadRows(body):
-                    onRows(_resolved);
+                case RecordKind.Rows when TryReadRows(body, frame):
                     break;
                 case RecordKind.Delete:
                     // The manifest has every delete that was acknowledged; one that it lacks never happened.
@@ -49,7 +45,7 @@ internal sealed class FrameReader(CatalogStore catalog)
         return true;
     }
 
-    private bool TryReadRows(ReadOnlySpan<byte> body)
+    private bool TryReadRows(ReadOnlySpan<byte> body, DecodedFrame frame)
     {
         RecordReader reader = new(body);
         int tableId = reader.ReadInt32();
@@ -60,12 +56,11 @@ internal sealed class FrameReader(CatalogStore catalog)
         }
 
         TableState table = catalog.GetTable(tableId);
-        _batch.Clear();
-        TableRows rows = _batch.AddTable([]);
+        (SampleBatch source, ResolvedBatch batch) = frame.AddBatch();
+        TableRows rows = source.AddTable([]);
         rows.EnsureCapacity(rowCount);
         rows.RowCount = rowCount;
-        _resolved.Start(_batch);
-        ResolvedTable resolved = _resolved.AddTable();
+        ResolvedTable resolved = batch.AddTable();
         resolved.Reset(table, rows);
         if (!TryReadSeries(ref reader, resolved.SeriesIds.AsSpan(0, rowCount))
             || !ChunkCodec.TryReadTimestamps(ref reader, rows.TimestampsNs.AsSpan(0, rowCount)))
@@ -76,14 +71,14 @@ internal sealed class FrameReader(CatalogStore catalog)
         int columnCount = reader.ReadInt32(RowCountMax);
         for (int i = 0; i < columnCount; i++)
         {
-            if (reader.IsBroken || !TryReadColumn(ref reader, rowCount, rows, resolved))
+            if (reader.IsBroken || !TryReadColumn(ref reader, source, resolved))
             {
                 return false;
             }
         }
 
         resolved.Complete();
-        _resolved.Complete();
+        batch.Complete();
         return !reader.IsBroken && reader.IsAtEnd;
     }
 
@@ -114,8 +109,10 @@ internal sealed class FrameReader(CatalogStore catalog)
         return true;
     }
 
-    private bool TryReadColumn(ref RecordReader reader, int rowCount, TableRows rows, ResolvedTable resolved)
+    private bool TryReadColumn(ref RecordReader reader, SampleBatch source, ResolvedTable resolved)
     {
+        TableRows rows = resolved.Rows;
+        int rowCount = rows.RowCount;
         ColumnKey key = ColumnKey.FromPacked((uint)reader.ReadInt32());
         ColumnType type = (ColumnType)reader.ReadByte();
         bool isSparse = reader.ReadByte() != 0;
@@ -136,7 +133,7 @@ internal sealed class FrameReader(CatalogStore catalog)
 
         column.CellCount = cellCount;
         resolved.Columns.Add(new ResolvedColumn(key, type, column));
-        return ChunkCodec.TryReadCells(ref reader, type, column.Cells.AsSpan(0, cellCount), _batch.Texts);
+        return ChunkCodec.TryReadCells(ref reader, type, column.Cells.AsSpan(0, cellCount), source.Texts);
     }
 
     private bool TryReadRowIndexes(ref RecordReader reader, int rowCount, int cellCount, SampleColumn column)

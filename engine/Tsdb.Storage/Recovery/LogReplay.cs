@@ -153,14 +153,13 @@ internal sealed class LogReplay(
 
         try
         {
-            WalReader.Replay(
-                device,
-                wal,
-                files,
-                _replayedLsn,
-                KnownDurableLsn,
-                (in WalFrame frame, ReadOnlySpan<byte> payload) => Apply(
-                    reader, frame, payload, getMemtable));
+            using FrameDecoding frames = new(reader, Walk, wal.Directory, LastLsn);
+            while (frames.Take() is { } frame)
+            {
+                Apply(frame, getMemtable);
+                frames.Return(frame);
+            }
+
             Invariant.Holds(_replayedLsn >= LastLsn);
             return true;
         }
@@ -189,17 +188,11 @@ internal sealed class LogReplay(
         }
     }
 
-    private void Apply(
-        FrameReader reader,
-        in WalFrame frame,
-        ReadOnlySpan<byte> payload,
-        Func<Memtable?> getMemtable)
-    {
-        if (frame.Lsn > LastLsn)
-        {
-            return;
-        }
+    private void Walk(WalFrameHandler handler) =>
+        WalReader.Replay(device, wal, files, _replayedLsn, KnownDurableLsn, handler);
 
+    private void Apply(DecodedFrame frame, Func<Memtable?> getMemtable)
+    {
         Memtable? memtable;
         while ((memtable = getMemtable()) is null)
         {
@@ -209,22 +202,18 @@ internal sealed class LogReplay(
             }
         }
 
-        ulong lsn = frame.Lsn;
         long rowCount = 0;
-        bool isRead = reader.TryRead(payload, rows =>
+        for (int i = 0; i < frame.BatchCount; i++)
         {
-            memtable.Append(Rows.WithoutDeleted(rows, lsn), lsn);
+            ResolvedBatch rows = frame.GetBatch(i);
+            memtable.Append(Rows.WithoutDeleted(rows, frame.Lsn), frame.Lsn);
             rowCount += rows.RowCount;
-        });
-        if (!isRead)
-        {
-            throw new WalPayloadException(wal.Directory, lsn);
         }
 
-        _replayedLsn = lsn;
+        _replayedLsn = frame.Lsn;
         Volatile.Write(ref _replayedSizeBytes, _replayedSizeBytes + frame.SizeBytes);
         Volatile.Write(ref _replayedRowCount, _replayedRowCount + rowCount);
-        Rows.Advance(lsn);
+        Rows.Advance(frame.Lsn);
         if (_pause.IsCancelled)
         {
             throw new OperationCanceledException();

@@ -32,15 +32,7 @@ internal sealed class EngineHost(ServerOptions options, TimeProvider clock) : IA
     public async Task OpenAsync()
     {
         TsdbEngine engine = await TsdbEngine.OpenAsync(
-            new DatabaseOptions
-            {
-                DataDirectory = options.DataDirectory,
-                Storage = new StorageOptions
-                {
-                    ReplaysInBackground = true,
-                    SkipsDamagedLog = options.SkipsDamagedLog,
-                },
-            },
+            new DatabaseOptions { DataDirectory = options.DataDirectory, Storage = CreateStorageOptions() },
             clock);
         engine.GetOrCreate(DatabaseOptions.DefaultDatabase);
         _engine = engine;
@@ -77,6 +69,18 @@ internal sealed class EngineHost(ServerOptions options, TimeProvider clock) : IA
             _engine = null;
             await engine.DisposeAsync();
         }
+    }
+
+    private StorageOptions CreateStorageOptions()
+    {
+        StorageOptions defaults = new();
+        return defaults with
+        {
+            ReplaysInBackground = true,
+            SkipsDamagedLog = options.SkipsDamagedLog,
+            MemtableSizeBytesMax = options.MemtableSizeBytesMax ?? defaults.MemtableSizeBytesMax,
+            WalSizeBytesMax = options.WalSizeBytesMax ?? defaults.WalSizeBytesMax,
+        };
     }
 
     private TimeProvider Clock => clock;

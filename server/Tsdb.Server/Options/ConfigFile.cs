@@ -40,6 +40,10 @@ internal sealed record ConfigFile
 
     public long? QueryMemoryBytesMax { get; init; }
 
+    public long? MemtableSizeBytesMax { get; init; }
+
+    public long? WalSizeBytesMax { get; init; }
+
     public double? QuerySecondsMax { get; init; }
 
     public bool? WarmsUp { get; init; }
@@ -75,6 +79,8 @@ internal sealed record ConfigFile
             ArrowBodySizeBytesMax = ArrowBodySizeBytesMax ?? defaults.ArrowBodySizeBytesMax,
             ArrowDictionarySizeBytesMax = ArrowDictionarySizeBytesMax ?? defaults.ArrowDictionarySizeBytesMax,
             StreamWindowCountMax = StreamWindowCountMax ?? defaults.StreamWindowCountMax,
+            MemtableSizeBytesMax = MemtableSizeBytesMax,
+            WalSizeBytesMax = WalSizeBytesMax,
             QueryMemoryBytesMax = QueryMemoryBytesMax ?? defaults.QueryMemoryBytesMax,
             QueryDurationMax = QuerySecondsMax is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
             WarmsUp = WarmsUp ?? defaults.WarmsUp,

@@ -48,6 +48,13 @@ public sealed record ServerOptions
     /// <summary>Whether SQL may not write, whichever way it comes. A GET never writes.</summary>
     public bool QueriesAreReadOnly { get; init; }
 
+    /// <summary>Size at which a memtable is flushed; null for the storage's default.</summary>
+    public long? MemtableSizeBytesMax { get; init; }
+
+    /// <summary>Size of the live log at which a memtable is flushed; null for the storage's
+    /// default.</summary>
+    public long? WalSizeBytesMax { get; init; }
+
     /// <summary>Opens databases although durable frames of their logs are gone, and goes on without
     /// them.</summary>
     public bool SkipsDamagedLog { get; init; }

@@ -1,4 +1,5 @@
 using System.Net;
+using Tsdb.Storage;
 
 namespace Tsdb.Server.Options;
 
@@ -24,6 +25,8 @@ internal static class ServerOptionsCheck
         CheckPositive("arrowDictionarySizeBytesMax", options.ArrowDictionarySizeBytesMax);
         CheckPositive("streamWindowCountMax", options.StreamWindowCountMax);
         CheckPositive("queryMemoryBytesMax", options.QueryMemoryBytesMax);
+        CheckAtLeast("memtableSizeBytesMax", options.MemtableSizeBytesMax, 1L << 20);
+        CheckAtLeast("walSizeBytesMax", options.WalSizeBytesMax, new StorageOptions().WalFileSizeBytes);
         string host = options.Bind == "localhost" ? "127.0.0.1" : options.Bind;
         if (!IPAddress.TryParse(host, out IPAddress? address))
         {
@@ -42,6 +45,14 @@ internal static class ServerOptionsCheck
         if (port is < 0 or > 65535)
         {
             throw new ServerOptionsException($"{option}: {port} is not a port (0 to 65535)");
+        }
+    }
+
+    private static void CheckAtLeast(string option, long? value, long minimum)
+    {
+        if (value < minimum)
+        {
+            throw new ServerOptionsException($"{option}: {value} must be at least {minimum}");
         }
     }
 

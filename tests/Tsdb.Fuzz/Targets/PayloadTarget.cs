@@ -26,7 +26,17 @@ internal sealed class PayloadTarget : FuzzTarget, IDisposable
         new FrameSurvey(catalog, unreplayed).TryRead(input, new ByteSlab());
         using Memtable memtable = new(SampleDatabase.Options.ShardCount, _slabs);
         FrameReader reader = new(catalog);
-        reader.TryRead(input, batch => memtable.Append(batch, 1));
+        DecodedFrame frame = new();
+        frame.Start(lsn: 1, input.Length);
+        reader.TryRead(input, frame);
+        for (int i = 0; i < frame.BatchCount; i++)
+        {
+            // Of the batch at which reading stopped only what is whole has been counted: nothing.
+            if (frame.GetBatch(i).RowCount > 0)
+            {
+                memtable.Append(frame.GetBatch(i), 1);
+            }
+        }
     }
 
     public void Dispose() => _slabs.Dispose();
