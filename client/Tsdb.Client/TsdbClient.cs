@@ -26,6 +26,7 @@ public sealed class TsdbClient : IDisposable
     private readonly WriterCalls _writers;
     private readonly CatalogCalls _catalog;
     private readonly AdminCalls _admin;
+    private readonly BackupCalls _backups;
 
     /// <summary>Makes a client; nothing is sent yet.</summary>
     /// <param name="server">The gRPC port, as <c>http://127.0.0.1:9001</c>.</param>
@@ -40,6 +41,7 @@ public sealed class TsdbClient : IDisposable
         _writers = new WriterCalls(_connection);
         _catalog = new CatalogCalls(_connection);
         _admin = new AdminCalls(_connection);
+        _backups = new BackupCalls(_connection);
     }
 
     /// <summary>Makes a client for a host and its gRPC port, without TLS.</summary>
@@ -138,6 +140,29 @@ public sealed class TsdbClient : IDisposable
     /// <summary>Counters of each database, by database and name.</summary>
     public Task<IReadOnlyDictionary<string, IReadOnlyDictionary<string, long>>> GetStatisticsAsync(
         CancellationToken cancellationToken = default) => _admin.GetStatisticsAsync(cancellationToken);
+
+    /// <summary>Makes a snapshot of all that was acknowledged before the call.</summary>
+    /// <param name="name">1 to 64 ASCII letters, digits, '_', '-', '.'.</param>
+    /// <param name="cancellationToken">Gives up; nothing is left behind.</param>
+    public Task<TsdbSnapshot> CreateSnapshotAsync(
+        string name, CancellationToken cancellationToken = default) =>
+        _backups.CreateSnapshotAsync(name, cancellationToken);
+
+    /// <summary>The snapshots of the database, by name.</summary>
+    public Task<IReadOnlyList<TsdbSnapshot>> ListSnapshotsAsync(
+        CancellationToken cancellationToken = default) => _backups.ListSnapshotsAsync(cancellationToken);
+
+    /// <summary>Removes a snapshot.</summary>
+    public Task DeleteSnapshotAsync(string name, CancellationToken cancellationToken = default) =>
+        _backups.DeleteSnapshotAsync(name, cancellationToken);
+
+    /// <summary>Has the server send a backup of all that was acknowledged before the call.</summary>
+    /// <param name="target">A folder below the server's backup root, or <c>s3://bucket/prefix</c>.</param>
+    /// <param name="options">Null for the defaults.</param>
+    /// <param name="cancellationToken">Gives up; there is no new backup then.</param>
+    public Task<TsdbBackup> BackUpAsync(
+        string target, TsdbBackupOptions? options = null, CancellationToken cancellationToken = default) =>
+        _backups.BackUpAsync(target, options ?? new TsdbBackupOptions(), cancellationToken);
 
     /// <summary>Closes the connection.</summary>
     public void Dispose() => _connection.Dispose();

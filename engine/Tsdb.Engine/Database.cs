@@ -1,14 +1,25 @@
 using Tsdb.Core;
 using Tsdb.Core.Commands;
 using Tsdb.Storage;
+using Tsdb.Storage.Backups;
 
 namespace Tsdb.Engine;
 
 /// <summary>One database: its storage, and the way in. Thread safe.</summary>
 public sealed class Database : ICommandTarget, IAsyncDisposable
 {
-    internal Database(string name, StorageEngine storage, WritePath writes, DatabaseSnapshots snapshots)
+    private readonly BackupCommands _backupCommands;
+
+    internal Database(
+        string name,
+        StorageEngine storage,
+        WritePath writes,
+        DatabaseSnapshots snapshots,
+        DatabaseBackups backups,
+        Func<string, IBackupTarget>? openBackupTarget)
     {
+        _backupCommands = new BackupCommands(snapshots, backups, openBackupTarget);
+        Backups = backups;
         Name = name;
         Snapshots = snapshots;
         Storage = storage;
@@ -27,9 +38,14 @@ public sealed class Database : ICommandTarget, IAsyncDisposable
     /// <summary>Its snapshots.</summary>
     public DatabaseSnapshots Snapshots { get; }
 
+    /// <summary>Its backups.</summary>
+    public DatabaseBackups Backups { get; }
+
     /// <inheritdoc />
     public Task<CommandOutcome> ExecuteAsync(Command command, CancellationToken cancellationToken) =>
-        Writes.ExecuteAsync(command, cancellationToken);
+        BackupCommands.Takes(command)
+            ? _backupCommands.ExecuteAsync(command, cancellationToken)
+            : Writes.ExecuteAsync(command, cancellationToken);
 
     /// <summary>Writes all that is in memory to segments; completes when they are durable.</summary>
     public Task FlushAsync(CancellationToken cancellationToken) => Storage.FlushAsync(cancellationToken);
@@ -41,6 +57,7 @@ public sealed class Database : ICommandTarget, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Storage.DisposeAsync().ConfigureAwait(false);
+        Backups.Dispose();
         Snapshots.Dispose();
     }
 }

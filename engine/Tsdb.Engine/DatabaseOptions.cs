@@ -1,5 +1,6 @@
 using Tsdb.Ingest.Parse;
 using Tsdb.Storage;
+using Tsdb.Storage.Backups;
 
 namespace Tsdb.Engine;
 
@@ -20,4 +21,10 @@ public sealed record DatabaseOptions
 
     /// <summary>Databases that writers may bring into being.</summary>
     public int DatabaseCountMax { get; init; } = 64;
+
+    /// <summary>
+    /// Opens the target that a statement names, or throws a <see cref="BackupException"/> where backups may
+    /// not be written; null where statements make no backups.
+    /// </summary>
+    public Func<string, IBackupTarget>? OpenBackupTarget { get; init; }
 }

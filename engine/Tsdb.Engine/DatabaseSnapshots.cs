@@ -9,6 +9,9 @@ namespace Tsdb.Engine;
 /// </summary>
 public sealed class DatabaseSnapshots : IDisposable
 {
+    /// <summary>The snapshot that a backup sends; it is there only meanwhile.</summary>
+    internal const string WorkingName = "_backup";
+
     private readonly SnapshotSource _source;
     private readonly string _database;
     private readonly string _directory;
@@ -34,7 +37,70 @@ public sealed class DatabaseSnapshots : IDisposable
     /// <param name="cancellationToken">Gives up; nothing is left behind.</param>
     /// <exception cref="BackupException">The name cannot be used, or a file of the database is
     /// damaged.</exception>
-    public async Task<SnapshotInfo> CreateAsync(
+    public Task<SnapshotInfo> CreateAsync(
+        string name, string? directory, CancellationToken cancellationToken)
+    {
+        ThrowIfReserved(name);
+        return WriteAsync(name, directory, cancellationToken);
+    }
+
+    /// <summary>The complete snapshots, by name.</summary>
+    /// <param name="directory">The directory of snapshots; null for the database's own.</param>
+    public IReadOnlyList<SnapshotInfo> List(string? directory = null)
+    {
+        string path = directory ?? _directory;
+        if (!Directory.Exists(path))
+        {
+            return [];
+        }
+
+        using LocalStorageDevice device = LocalStorageDevice.OpenShared(path);
+        return [.. new SnapshotFolder(device).List().Where(static found => found.Name != WorkingName)];
+    }
+
+    /// <summary>Removes a snapshot.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="directory">The directory of snapshots; null for the database's own.</param>
+    /// <exception cref="BackupException">There is none of that name.</exception>
+    public void Delete(string name, string? directory = null)
+    {
+        ThrowIfReserved(name);
+        using LocalStorageDevice device = LocalStorageDevice.OpenShared(directory ?? _directory);
+        new SnapshotFolder(device).Delete(name);
+    }
+
+    /// <summary>Gives back what it holds of the system.</summary>
+    public void Dispose() => _turn.Dispose();
+
+    /// <summary>Writes the snapshot that a backup sends, whose database is at the path given back.</summary>
+    internal async Task<string> CreateWorkingAsync(CancellationToken cancellation)
+    {
+        await WriteAsync(WorkingName, null, cancellation).ConfigureAwait(false);
+        return Path.Combine(PathOf(WorkingName), _database);
+    }
+
+    /// <summary>Removes it.</summary>
+    internal void DeleteWorking()
+    {
+        if (Directory.Exists(Path.Combine(_directory, WorkingName)))
+        {
+            using LocalStorageDevice device = LocalStorageDevice.OpenShared(_directory);
+            new SnapshotFolder(device).Delete(WorkingName);
+        }
+    }
+
+    /// <summary>Removes what a killed process left of a snapshot or a backup.</summary>
+    internal void RemoveInterrupted()
+    {
+        if (Directory.Exists(_directory))
+        {
+            using LocalStorageDevice device = LocalStorageDevice.OpenShared(_directory);
+            new SnapshotFolder(device).RemoveInterrupted();
+            DeleteWorking();
+        }
+    }
+
+    private async Task<SnapshotInfo> WriteAsync(
         string name, string? directory, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -51,40 +117,12 @@ public sealed class DatabaseSnapshots : IDisposable
         }
     }
 
-    /// <summary>The complete snapshots, by name.</summary>
-    /// <param name="directory">The directory of snapshots; null for the database's own.</param>
-    public IReadOnlyList<SnapshotInfo> List(string? directory = null)
+    private static void ThrowIfReserved(string name)
     {
-        string path = directory ?? _directory;
-        if (!Directory.Exists(path))
+        if (name == WorkingName)
         {
-            return [];
-        }
-
-        using LocalStorageDevice device = LocalStorageDevice.OpenShared(path);
-        return new SnapshotFolder(device).List();
-    }
-
-    /// <summary>Removes a snapshot.</summary>
-    /// <param name="name">Its name.</param>
-    /// <param name="directory">The directory of snapshots; null for the database's own.</param>
-    /// <exception cref="BackupException">There is none of that name.</exception>
-    public void Delete(string name, string? directory = null)
-    {
-        using LocalStorageDevice device = LocalStorageDevice.OpenShared(directory ?? _directory);
-        new SnapshotFolder(device).Delete(name);
-    }
-
-    /// <summary>Gives back what it holds of the system.</summary>
-    public void Dispose() => _turn.Dispose();
-
-    /// <summary>Removes what a killed process left of a snapshot.</summary>
-    internal void RemoveInterrupted()
-    {
-        if (Directory.Exists(_directory))
-        {
-            using LocalStorageDevice device = LocalStorageDevice.OpenShared(_directory);
-            new SnapshotFolder(device).RemoveInterrupted();
+            throw new BackupException(
+                BackupFault.NameInvalid, name, $"'{name}' is the name of the snapshot that a backup sends");
         }
     }
 }

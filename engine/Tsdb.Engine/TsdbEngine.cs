@@ -138,7 +138,12 @@ public sealed class TsdbEngine : IAsyncDisposable
                 new SnapshotSource(storage, _clock), name, _options.DataDirectory);
             snapshots.RemoveInterrupted();
             Database database = new(
-                name, storage, new WritePath(storage, _options.Lines, _clock), snapshots);
+                name,
+                storage,
+                new WritePath(storage, _options.Lines, _clock),
+                snapshots,
+                new DatabaseBackups(snapshots, name, _clock),
+                _options.OpenBackupTarget);
             _databases.Add(name, (database, device));
             return database;
         }

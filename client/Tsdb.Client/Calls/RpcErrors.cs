@@ -42,6 +42,10 @@ internal static class RpcErrors
         return new TsdbException(message, fault.StatusCode.ToString(), fault);
     }
 
+    /// <summary>A stream that ended well, but without its last message.</summary>
+    public static Exception EndedEarly() => Translate(new RpcException(new Status(
+        StatusCode.Aborted, "the server ended the call before it was done")));
+
     public static TsdbWriteOutcome ToOutcome(StreamOutcome reply) => new(
         reply.RowsStored, reply.RowsRejected, [.. reply.Rejects.Select(ToReject)]);
 

@@ -29,4 +29,7 @@ public enum CommandStatus : byte
 
     /// <summary>More deletes are waiting to be carried out in segments than the limit.</summary>
     TooManyDeletes,
+
+    /// <summary>For a reason that <see cref="CommandOutcome.Refusal"/> tells.</summary>
+    Refused,
 }

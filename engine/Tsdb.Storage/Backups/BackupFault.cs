@@ -39,6 +39,9 @@ public enum BackupFault
     /// <summary>What was restored does not pass the check.</summary>
     ResultDamaged,
 
+    /// <summary>The target is not one that may be written to.</summary>
+    TargetRefused,
+
     /// <summary>The target cannot be reached, or refuses.</summary>
     TargetFailed,
 }

@@ -106,7 +106,19 @@ internal sealed class Parser
                 position, table, _reader.TryWord("LIMIT") ? _expressions.Parse() : null);
         }
 
-        throw _reader.Unexpected("TABLES, DELETES, COLUMNS FROM a table or CARDINALITY");
+        if (_reader.TryWord("SNAPSHOTS"))
+        {
+            return new ShowSnapshotsStatement(position);
+        }
+
+        if (_reader.TryWord("BACKUPS"))
+        {
+            _reader.ExpectWord("FROM");
+            return new ShowBackupsStatement(position, _expressions.Parse());
+        }
+
+        throw _reader.Unexpected(
+            "TABLES, DELETES, COLUMNS FROM a table, CARDINALITY, SNAPSHOTS or BACKUPS FROM");
     }
 
     private SelectStatement ParseSelect()

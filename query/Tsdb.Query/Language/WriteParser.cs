@@ -28,11 +28,23 @@ internal sealed class WriteParser(TokenReader reader, ExpressionParser expressio
             return new DeleteStatement(position, ParseTable(), null);
         }
 
+        if (reader.TryWord("BACKUP"))
+        {
+            reader.ExpectWord("DATABASE");
+            reader.ExpectWord("TO");
+            return new BackupStatement(position, expressions.Parse());
+        }
+
         return reader.TryWord("ALTER") ? ParseAlter(position) : null;
     }
 
-    private CreateTableStatement ParseCreate(int position)
+    private Statement ParseCreate(int position)
     {
+        if (reader.TryWord("SNAPSHOT"))
+        {
+            return new CreateSnapshotStatement(position, reader.ExpectName("a snapshot's name"));
+        }
+
         reader.ExpectWord("TABLE");
         bool isOptional = reader.TryWord("IF");
         if (isOptional)
@@ -88,8 +100,13 @@ internal sealed class WriteParser(TokenReader reader, ExpressionParser expressio
         return new DeleteStatement(position, table, expressions.Parse());
     }
 
-    private DropTableStatement ParseDrop(int position)
+    private Statement ParseDrop(int position)
     {
+        if (reader.TryWord("SNAPSHOT"))
+        {
+            return new DropSnapshotStatement(position, reader.ExpectName("a snapshot's name"));
+        }
+
         reader.ExpectWord("TABLE");
         bool isOptional = reader.TryWord("IF");
         if (isOptional)

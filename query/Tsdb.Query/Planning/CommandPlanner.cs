@@ -53,11 +53,17 @@ internal sealed class CommandPlanner(SqlSource source, Catalog catalog, Statemen
             return $"deleted rows of {outcome.SeriesCount} series";
         }
 
-        return outcome.Status == CommandStatus.Done ? "done" : throw Refuse(statement, outcome.Status);
+        return outcome.Status == CommandStatus.Done ? "done" : throw Refuse(statement, outcome);
     }
 
-    private SqlException Refuse(IWriteStatement statement, CommandStatus status)
+    private SqlException Refuse(IWriteStatement statement, CommandOutcome outcome)
     {
+        if (outcome.Refusal is { } refusal)
+        {
+            return source.Error(statement.Position, refusal);
+        }
+
+        CommandStatus status = outcome.Status;
         int position = statement is CreateTableStatement create ? create.Name.Position : statement.Position;
         return status switch
         {

@@ -17,6 +17,9 @@ internal static class CommandLine
         SqlCommand.Create(),
         AdminCommand.Create(),
         CheckCommand.Create(),
+        SnapshotCommand.Create(),
+        BackupCommand.Create(),
+        RestoreCommand.Create(),
     };
 
     /// <summary>The option that names the server to talk to.</summary>

@@ -31,9 +31,14 @@ internal static class ServeCommand
             Description = "A JSON file with options; the command line overrides it.",
             HelpName = "FILE",
         };
+        Option<string?> backupRoot = new("--backup-root")
+        {
+            Description = "Statements and calls may write backups below this folder, and nowhere else.",
+            HelpName = "DIR",
+        };
         Command command = new("serve", "Runs the server. When ready, prints one JSON line with its ports.")
         {
-            data, http, grpc, ilp, config, skip,
+            data, http, grpc, ilp, config, backupRoot, skip,
         };
         command.SetAction((parsed, _) => RunAsync(() =>
         {
@@ -46,6 +51,7 @@ internal static class ServeCommand
                 GrpcPort = parsed.GetValue(grpc) ?? options.GrpcPort,
                 IlpPort = parsed.GetValue(ilp) ?? options.IlpPort,
                 SkipsDamagedLog = parsed.GetValue(skip),
+                BackupRoot = parsed.GetValue(backupRoot) ?? options.BackupRoot,
             };
         }));
         return command;

@@ -3,6 +3,7 @@ using Tsdb.Engine;
 using Tsdb.Query;
 using Tsdb.Query.Arrow.Reading;
 using Tsdb.Storage;
+using Tsdb.Storage.Backups;
 
 namespace Tsdb.Server.Faults;
 
@@ -53,7 +54,16 @@ internal sealed record RequestFault(FaultKind Kind, string Message)
         {
             RetryAfter = refused.RetryAfter,
         },
+        BackupException refused => new(KindOf(refused.Fault), refused.Message),
         OutOfMemoryException => new(FaultKind.Unavailable, "the server is short of memory"),
         _ => new(FaultKind.Internal, $"{exception.GetType().Name}: {exception.Message}"),
+    };
+
+    private static FaultKind KindOf(BackupFault fault) => fault switch
+    {
+        BackupFault.NameInvalid or BackupFault.NameTaken or BackupFault.TargetRefused => FaultKind.Invalid,
+        BackupFault.NotFound => FaultKind.NotFound,
+        BackupFault.Busy or BackupFault.TargetFailed => FaultKind.Unavailable,
+        _ => FaultKind.Internal,
     };
 }

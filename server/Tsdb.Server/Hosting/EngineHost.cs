@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Tsdb.Engine;
 using Tsdb.Query;
+using Tsdb.Server.Backups;
 using Tsdb.Server.Faults;
 using Tsdb.Server.Options;
 using Tsdb.Storage;
@@ -32,7 +33,12 @@ internal sealed class EngineHost(ServerOptions options, TimeProvider clock) : IA
     public async Task OpenAsync()
     {
         TsdbEngine engine = await TsdbEngine.OpenAsync(
-            new DatabaseOptions { DataDirectory = options.DataDirectory, Storage = CreateStorageOptions() },
+            new DatabaseOptions
+            {
+                DataDirectory = options.DataDirectory,
+                Storage = CreateStorageOptions(),
+                OpenBackupTarget = new BackupPlaces(options).Open,
+            },
             clock);
         engine.GetOrCreate(DatabaseOptions.DefaultDatabase);
         _engine = engine;

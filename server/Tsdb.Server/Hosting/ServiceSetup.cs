@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
+using Tsdb.Server.Backups;
 using Tsdb.Server.Endpoints;
 using Tsdb.Server.Options;
 using Tsdb.Server.Rpc;
@@ -37,6 +38,7 @@ internal static class ServiceSetup
         services.AddRouting();
         services.AddSingleton(options);
         services.AddSingleton(engine);
+        services.AddSingleton<BackupPlaces>();
         services.AddSingleton<ServerMetrics>();
         services.AddSingleton<WriteEndpoint>();
         services.AddSingleton<QueryEndpoint>();

@@ -50,6 +50,8 @@ internal sealed record ConfigFile
 
     public bool? QueriesAreReadOnly { get; init; }
 
+    public string? BackupRoot { get; init; }
+
     /// <exception cref="ServerOptionsException">The file cannot be read, or holds what is no
     /// option.</exception>
     public static ConfigFile Read(string path)
@@ -85,6 +87,7 @@ internal sealed record ConfigFile
             QueryDurationMax = QuerySecondsMax is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
             WarmsUp = WarmsUp ?? defaults.WarmsUp,
             QueriesAreReadOnly = QueriesAreReadOnly ?? defaults.QueriesAreReadOnly,
+            BackupRoot = BackupRoot,
         };
     }
 }

@@ -59,6 +59,9 @@ public sealed record ServerOptions
     /// them.</summary>
     public bool SkipsDamagedLog { get; init; }
 
+    /// <summary>Statements and calls may write backups below this folder; null for nowhere.</summary>
+    public string? BackupRoot { get; init; }
+
     /// <summary>How long a stopping server waits for requests under way.</summary>
     public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(10);
 }

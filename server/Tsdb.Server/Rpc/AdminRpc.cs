@@ -1,13 +1,14 @@
 using Grpc.Core;
 using Tsdb.Engine;
 using Tsdb.Protocol.V1;
+using Tsdb.Server.Backups;
 using Tsdb.Server.Hosting;
 using Tsdb.Server.Telemetry;
 
 namespace Tsdb.Server.Rpc;
 
 /// <summary>What an operator asks of a running server.</summary>
-internal sealed class AdminRpc(EngineHost host) : AdminService.AdminServiceBase
+internal sealed class AdminRpc(EngineHost host, BackupPlaces places) : AdminService.AdminServiceBase
 {
     public override async Task<FlushReply> Flush(FlushRequest request, ServerCallContext context)
     {
@@ -49,4 +50,28 @@ internal sealed class AdminRpc(EngineHost host) : AdminService.AdminServiceBase
 
         return Task.FromResult(reply);
     }
+
+    public override async Task<Snapshot> CreateSnapshot(
+        CreateSnapshotRequest request, ServerCallContext context)
+    {
+        Database database = host.Find(request.Database);
+        return BackupMessages.ToMessage(
+            database, await database.Snapshots.CreateAsync(request.Name, null, context.CancellationToken));
+    }
+
+    public override Task<ListSnapshotsReply> ListSnapshots(
+        ListSnapshotsRequest request, ServerCallContext context) =>
+        Task.FromResult(BackupMessages.ToReply(host.Find(request.Database)));
+
+    public override Task<DeleteSnapshotReply> DeleteSnapshot(
+        DeleteSnapshotRequest request, ServerCallContext context)
+    {
+        host.Find(request.Database).Snapshots.Delete(request.Name);
+        return Task.FromResult(new DeleteSnapshotReply());
+    }
+
+    public override Task Backup(
+        BackupRequest request, IServerStreamWriter<BackupEvent> responseStream, ServerCallContext context) =>
+        new BackupCall(host.Find(request.Database), places)
+            .RunAsync(request, responseStream, context.CancellationToken);
 }
