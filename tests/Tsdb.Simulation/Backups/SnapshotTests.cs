@@ -123,10 +123,26 @@ public sealed class SnapshotTests
         foreach ((string name, int countMin, int countMax) in taken)
         {
             await using StorageEngine opened = Open(new SubdirectoryDevice(device, $"snapshots/{name}/db"));
-            Assert.Contains(
-                Enumerable.Range(countMin, countMax - countMin + 1),
-                count => DatabaseReading.FindDifference(
-                    opened, DatabaseModel.After(batches.Take(count))) is null);
+            string?[] differences =
+            [
+                .. Enumerable.Range(countMin, countMax - countMin + 1)
+                    .SelectMany(count => ModelsOf(batches, count))
+                    .Select(model => DatabaseReading.FindDifference(opened, model)),
+            ];
+            Assert.True(
+                differences.Contains(null),
+                $"seed {seed}, snapshot {name} after {countMin} to {countMax} batches: "
+                    + string.Join("; ", differences));
+        }
+    }
+
+    /// <summary>After some batches, without and with what the next one defines.</summary>
+    private static IEnumerable<DatabaseModel> ModelsOf(List<List<WrittenRow>> batches, int count)
+    {
+        yield return DatabaseModel.After(batches.Take(count));
+        if (count < batches.Count)
+        {
+            yield return DatabaseModel.After(batches.Take(count)).Define(batches[count]);
         }
     }
 

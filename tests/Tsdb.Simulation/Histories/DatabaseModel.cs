@@ -18,6 +18,21 @@ internal sealed class DatabaseModel
         return model;
     }
 
+    /// <summary>
+    /// Takes over the tables and columns of a batch that is under way: the catalogue may have them, or a
+    /// column its wider type, before the log has the rows.
+    /// </summary>
+    public DatabaseModel Define(IReadOnlyList<WrittenRow> batch)
+    {
+        foreach (IGrouping<string, WrittenRow> group in
+            batch.GroupBy(static row => row.Series.Table, StringComparer.Ordinal))
+        {
+            Tables.GetValueOrDefault(group.Key)?.Define(group);
+        }
+
+        return this;
+    }
+
     /// <summary>Adds a batch; returns how many of its rows fit.</summary>
     public int Apply(IReadOnlyList<WrittenRow> batch)
     {
