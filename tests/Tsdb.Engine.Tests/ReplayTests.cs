@@ -55,10 +55,13 @@ public sealed class ReplayTests
         ManualClock clock = new();
         SimulatedStorageDevice device = await WriteAndCrashAsync();
         HoldReplay(device);
-        await using StorageEngine storage = StorageEngine.Open(device, _background, clock);
+
+        // The clock is moved on until the replay is tried again: the write must outlast that.
+        StorageOptions patient = _background with { ReplayWaitMax = TimeSpan.FromDays(30) };
+        await using StorageEngine storage = StorageEngine.Open(device, patient, clock);
         Task early = TestTable.WriteAsync(storage, "both v=8i 8\n");
         Assert.False(early.IsCompleted);
-        clock.Advance(_background.ReplayWaitMax);
+        clock.Advance(patient.ReplayWaitMax);
         StorageClosedException refused = await Assert.ThrowsAsync<StorageClosedException>(() => early);
         Assert.Equal(StorageRefusal.Replaying, refused.Refusal);
         Task late = TestTable.WriteAsync(storage, "both v=9i 9\n");
@@ -121,7 +124,7 @@ public sealed class ReplayTests
     /// <summary>Reads of the log fail on the thread that replays, and on no other.</summary>
     private static void HoldReplay(SimulatedStorageDevice device) => device.Rule = static (operation, path) =>
         operation == DeviceOperation.Read && path.StartsWith("wal/", StringComparison.Ordinal)
-            && Thread.CurrentThread.Name == "tsdb-commit"
+            && Thread.CurrentThread.Name == "tsdb-replay"
             ? InjectedFault.IoError
             : null;
 
