@@ -8,6 +8,9 @@ public sealed class ByteSlab
     /// <summary>Bytes in use.</summary>
     public int SizeBytes { get; private set; }
 
+    /// <summary>Bytes for which there is memory.</summary>
+    public int CapacityBytes => _bytes.Length;
+
     /// <summary>The bytes in use. Valid until the next append.</summary>
     public ReadOnlySpan<byte> Span => _bytes.AsSpan(0, SizeBytes);
 

@@ -49,6 +49,21 @@ public sealed class SampleBatch
         }
     }
 
+    /// <summary>Memory that the batch keeps, in use or not. O(tables × columns).</summary>
+    public long CapacityBytes
+    {
+        get
+        {
+            long sizeBytes = Texts.CapacityBytes;
+            foreach (TableRows table in _pool)
+            {
+                sizeBytes += table.CapacityBytes;
+            }
+
+            return sizeBytes;
+        }
+    }
+
     /// <summary>The table at <paramref name="index"/>, in order of first appearance.</summary>
     public TableRows GetTable(int index)
     {

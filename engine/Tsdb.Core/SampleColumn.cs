@@ -30,6 +30,9 @@ public sealed class SampleColumn
     /// <summary>Whether <see cref="RowIndexes"/> is in use. When false, cell i belongs to row i.</summary>
     public bool IsSparse { get; private set; }
 
+    /// <summary>Memory that it keeps, in use or not.</summary>
+    public long CapacityBytes => (Cells.Length * sizeof(ulong)) + (RowIndexes.Length * sizeof(int));
+
     /// <summary>Makes room for at least <paramref name="cellCount"/> cells.</summary>
     public void EnsureCapacity(int cellCount)
     {

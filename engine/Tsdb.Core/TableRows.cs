@@ -63,6 +63,22 @@ public sealed class TableRows
     /// <summary>Rows for which there is room.</summary>
     public int Capacity => TimestampsNs.Length;
 
+    /// <summary>Memory that it keeps, in use or not. O(columns).</summary>
+    public long CapacityBytes
+    {
+        get
+        {
+            long rowSizeBytes = sizeof(long) + sizeof(ulong) + (3 * sizeof(int)) + sizeof(uint);
+            long sizeBytes = (Capacity * rowSizeBytes) + (KeyIndexes.Length * sizeof(int));
+            foreach (SampleColumn column in _pool)
+            {
+                sizeBytes += column.CapacityBytes;
+            }
+
+            return sizeBytes;
+        }
+    }
+
     /// <summary>The column at <paramref name="index"/>, in order of first appearance.</summary>
     public SampleColumn GetColumn(int index)
     {

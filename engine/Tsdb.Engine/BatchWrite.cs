@@ -12,9 +12,11 @@ public sealed class BatchWrite
 {
     private readonly WritePath _path;
     private readonly StorageEngine _storage;
+    private readonly BatchMemory _memory;
 
-    internal BatchWrite(WritePath path, StorageEngine storage)
+    internal BatchWrite(WritePath path, StorageEngine storage, BatchMemory memory)
     {
+        _memory = memory;
         _path = path;
         _storage = storage;
     }
@@ -33,27 +35,62 @@ public sealed class BatchWrite
     public async ValueTask<Task<WriteOutcome>> EnqueueAsync(
         Durability durability, CancellationToken cancellationToken)
     {
-        Task<long> commit = await _storage
-            .EnqueueAsync(Batch, durability, Rejects, cancellationToken)
-            .ConfigureAwait(false);
-        return CompleteAsync(commit, durability);
+        _memory.Pay(Batch.CapacityBytes);
+        try
+        {
+            Task<long> commit = await _storage
+                .EnqueueAsync(Batch, durability, Rejects, cancellationToken)
+                .ConfigureAwait(false);
+            return CompleteAsync(commit, durability);
+        }
+        catch
+        {
+            Free();
+            throw;
+        }
     }
 
     /// <summary>Gives the batch back without writing it.</summary>
     public void Discard() => _path.Return(this);
 
+    /// <summary>Gives back the charge for its memory: it is used no more.</summary>
+    internal void Free() => _memory.Pay(0);
+
     internal void Start()
     {
+        if (_memory.IsOverdrawn)
+        {
+            _path.FreeIdle();
+            if (_memory.IsOverdrawn)
+            {
+                Free();
+                throw BatchMemory.Refuse();
+            }
+        }
+
         Batch.Clear();
         Rejects.Clear();
     }
 
     private async Task<WriteOutcome> CompleteAsync(Task<long> commit, Durability durability)
     {
-        long rowsStored = await commit.ConfigureAwait(false);
+        long rowsStored = await FreeOnFailureAsync(commit).ConfigureAwait(false);
         WriteOutcome outcome = new(
             rowsStored, Rejects.Count, Rejects.Count == 0 ? [] : [.. Rejects.Entries], durability);
         _path.Return(this);
         return outcome;
+    }
+
+    private async Task<long> FreeOnFailureAsync(Task<long> commit)
+    {
+        try
+        {
+            return await commit.ConfigureAwait(false);
+        }
+        catch
+        {
+            Free();
+            throw;
+        }
     }
 }

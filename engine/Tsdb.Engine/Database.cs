@@ -9,6 +9,7 @@ namespace Tsdb.Engine;
 public sealed class Database : ICommandTarget, IAsyncDisposable
 {
     private readonly BackupCommands _backupCommands;
+    private readonly DatabaseMemory? _memory;
 
     internal Database(
         string name,
@@ -16,9 +17,11 @@ public sealed class Database : ICommandTarget, IAsyncDisposable
         WritePath writes,
         DatabaseSnapshots snapshots,
         DatabaseBackups backups,
-        Func<string, IBackupTarget>? openBackupTarget)
+        Func<string, IBackupTarget>? openBackupTarget,
+        DatabaseMemory? memory)
     {
         _backupCommands = new BackupCommands(snapshots, backups, openBackupTarget);
+        _memory = memory;
         Backups = backups;
         Name = name;
         Snapshots = snapshots;
@@ -59,5 +62,6 @@ public sealed class Database : ICommandTarget, IAsyncDisposable
         await Storage.DisposeAsync().ConfigureAwait(false);
         Backups.Dispose();
         Snapshots.Dispose();
+        _memory?.Dispose();
     }
 }

@@ -1,3 +1,4 @@
+using Tsdb.Core;
 using Tsdb.Ingest.Parse;
 using Tsdb.Storage;
 using Tsdb.Storage.Backups;
@@ -18,6 +19,9 @@ public sealed record DatabaseOptions
 
     /// <summary>What a line of line protocol may hold.</summary>
     public LineProtocolLimits Lines { get; init; } = LineProtocolLimits.Default;
+
+    /// <summary>Pays for the memory of all databases; null where nobody keeps accounts.</summary>
+    public MemoryBudget? Memory { get; init; }
 
     /// <summary>Databases that writers may bring into being.</summary>
     public int DatabaseCountMax { get; init; } = 64;

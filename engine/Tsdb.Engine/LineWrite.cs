@@ -19,6 +19,7 @@ public sealed class LineWrite : IDisposable
     private readonly WritePath _owner;
     private readonly StorageEngine _storage;
     private readonly LineProtocolParser _parser;
+    private readonly BatchMemory _memory;
     private readonly RejectLog _rejects = new();
     private readonly Stack<SampleBatch> _idle = new();
     private readonly Queue<(SampleBatch Batch, Task<long> Commit)> _inFlight = new();
@@ -27,8 +28,9 @@ public sealed class LineWrite : IDisposable
     private int _lineNumber;
     private long _rowsStored;
 
-    internal LineWrite(WritePath owner, StorageEngine storage)
+    internal LineWrite(WritePath owner, StorageEngine storage, BatchMemory memory)
     {
+        _memory = memory;
         _owner = owner;
         _storage = storage;
         _parser = new LineProtocolParser(storage.Catalog.SeriesKeys);
@@ -39,7 +41,8 @@ public sealed class LineWrite : IDisposable
     /// reused when the task completes.</param>
     /// <param name="cancellationToken">Gives up waiting; pieces queued before are stored all the
     /// same.</param>
-    /// <exception cref="StorageClosedException">The database takes no writes.</exception>
+    /// <exception cref="StorageClosedException">The database takes no writes, or there is no memory for
+    /// more.</exception>
     public async ValueTask AppendAsync(ReadOnlyMemory<byte> wholeLines, CancellationToken cancellationToken)
     {
         if (_inFlight.Count >= InFlightCountMax)
@@ -47,9 +50,15 @@ public sealed class LineWrite : IDisposable
             await CompleteOldestAsync().ConfigureAwait(false);
         }
 
+        if (_memory.IsOverdrawn)
+        {
+            await MakeRoomAsync().ConfigureAwait(false);
+        }
+
         SampleBatch batch = _idle.TryPop(out SampleBatch? idle) ? idle : new SampleBatch();
         batch.Clear();
         _lineNumber += _parser.Parse(wholeLines, _lineNumber, in _options, batch, _rejects);
+        _memory.Pay(MeasureHeld() + batch.CapacityBytes);
         Task<long> commit = await _storage
             .EnqueueAsync(batch, _durability, _rejects, cancellationToken)
             .ConfigureAwait(false);
@@ -76,7 +85,15 @@ public sealed class LineWrite : IDisposable
     {
         // A batch that the commit thread still holds must not be reused: let it go.
         _inFlight.Clear();
+        _memory.Pay(MeasureHeld());
         _owner.Return(this);
+    }
+
+    /// <summary>Gives back what it keeps for the next request.</summary>
+    internal void Free()
+    {
+        _idle.Clear();
+        _memory.Pay(0);
     }
 
     internal void Start(in LineProtocolOptions options, Durability durability)
@@ -86,6 +103,37 @@ public sealed class LineWrite : IDisposable
         _lineNumber = 1;
         _rowsStored = 0;
         _rejects.Clear();
+    }
+
+    private async ValueTask MakeRoomAsync()
+    {
+        while (_inFlight.Count > 0)
+        {
+            await CompleteOldestAsync().ConfigureAwait(false);
+        }
+
+        _owner.FreeIdle();
+        Free();
+        if (_memory.IsOverdrawn)
+        {
+            throw BatchMemory.Refuse();
+        }
+    }
+
+    private long MeasureHeld()
+    {
+        long heldBytes = 0;
+        foreach (SampleBatch batch in _idle)
+        {
+            heldBytes += batch.CapacityBytes;
+        }
+
+        foreach ((SampleBatch batch, _) in _inFlight)
+        {
+            heldBytes += batch.CapacityBytes;
+        }
+
+        return heldBytes;
     }
 
     private async ValueTask CompleteOldestAsync()

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Tsdb.Core;
 using Tsdb.Storage;
 using Tsdb.Storage.Backups;
 using Tsdb.Storage.Devices;
@@ -129,10 +130,14 @@ public sealed class TsdbEngine : IAsyncDisposable
     private Database Open(string name)
     {
         LocalStorageDevice device = LocalStorageDevice.Open(Path.Combine(_options.DataDirectory, name));
+        DatabaseMemory? memory = _options.Memory?.CreateDatabase(name);
         try
         {
 #pragma warning disable CA2000 // The database owns it.
-            StorageEngine storage = StorageEngine.Open(device, _options.Storage, _clock);
+            StorageEngine storage = StorageEngine.Open(
+                device,
+                memory is null ? _options.Storage : _options.Storage with { Memory = memory },
+                _clock);
 #pragma warning restore CA2000
             DatabaseSnapshots snapshots = new(
                 new SnapshotSource(storage, _clock), name, _options.DataDirectory);
@@ -140,15 +145,17 @@ public sealed class TsdbEngine : IAsyncDisposable
             Database database = new(
                 name,
                 storage,
-                new WritePath(storage, _options.Lines, _clock),
+                new WritePath(storage, _options.Lines, _clock, memory),
                 snapshots,
                 new DatabaseBackups(snapshots, name, _clock),
-                _options.OpenBackupTarget);
+                _options.OpenBackupTarget,
+                memory);
             _databases.Add(name, (database, device));
             return database;
         }
         catch
         {
+            memory?.Dispose();
             device.Dispose();
             throw;
         }

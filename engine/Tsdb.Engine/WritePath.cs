@@ -23,14 +23,20 @@ public sealed class WritePath
     private readonly StorageEngine _storage;
     private readonly LineProtocolLimits _limits;
     private readonly TimeProvider _clock;
+    private readonly MemoryAccount? _account;
     private readonly ConcurrentBag<LineWrite> _idle = [];
     private readonly ConcurrentBag<BatchWrite> _idleBatches = [];
 
-    internal WritePath(StorageEngine storage, LineProtocolLimits limits, TimeProvider clock)
+    internal WritePath(
+        StorageEngine storage,
+        LineProtocolLimits limits,
+        TimeProvider clock,
+        DatabaseMemory? memory = null)
     {
         _storage = storage;
         _limits = limits;
         _clock = clock;
+        _account = memory?.Ingest;
     }
 
     /// <summary>Starts a write request of line protocol.</summary>
@@ -38,7 +44,9 @@ public sealed class WritePath
     /// <param name="durability">What the acknowledgement is to promise.</param>
     public LineWrite BeginLines(TimestampPrecision precision, Durability durability)
     {
-        LineWrite write = _idle.TryTake(out LineWrite? idle) ? idle : new LineWrite(this, _storage);
+        LineWrite write = _idle.TryTake(out LineWrite? idle)
+            ? idle
+            : new LineWrite(this, _storage, new BatchMemory(_account));
         write.Start(new LineProtocolOptions(precision, Timestamp.Now(_clock).UnixNs, _limits), durability);
         return write;
     }
@@ -67,26 +75,53 @@ public sealed class WritePath
         _storage.ExecuteAsync(command, cancellationToken);
 
     /// <summary>A batch to fill with rows of columns, as from Arrow.</summary>
+    /// <exception cref="StorageClosedException">There is no memory for one at the moment.</exception>
     public BatchWrite BeginBatch()
     {
-        BatchWrite write = _idleBatches.TryTake(out BatchWrite? idle) ? idle : new BatchWrite(this, _storage);
+        BatchWrite write = _idleBatches.TryTake(out BatchWrite? idle)
+            ? idle
+            : new BatchWrite(this, _storage, new BatchMemory(_account));
         write.Start();
         return write;
     }
 
+    /// <summary>Gives the memory of idle writers back.</summary>
+    internal void FreeIdle()
+    {
+        while (_idle.TryTake(out LineWrite? lines))
+        {
+            lines.Free();
+        }
+
+        while (_idleBatches.TryTake(out BatchWrite? batch))
+        {
+            batch.Free();
+        }
+    }
+
     internal void Return(BatchWrite write)
     {
-        if (_idleBatches.Count < IdleBatchCountMax)
+        if (_idleBatches.Count < IdleBatchCountMax && KeepsIdle)
         {
             _idleBatches.Add(write);
+        }
+        else
+        {
+            write.Free();
         }
     }
 
     internal void Return(LineWrite write)
     {
-        if (_idle.Count < IdleCountMax)
+        if (_idle.Count < IdleCountMax && KeepsIdle)
         {
             _idle.Add(write);
         }
+        else
+        {
+            write.Free();
+        }
     }
+
+    private bool KeepsIdle => _account is not { AvailableBytes: < 0 };
 }

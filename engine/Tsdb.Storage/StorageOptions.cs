@@ -7,6 +7,9 @@ public sealed record StorageOptions
 {
     private const int MemtableShare = 8;
 
+    // One being filled, one waiting, one being flushed, and room for what a commit adds.
+    private const int OpenMemtableCount = 4;
+
     /// <summary>Virtual shards; fixed when the database is created. 1 … 256.</summary>
     public int ShardCount { get; init; } = 16;
 
@@ -24,6 +27,10 @@ public sealed record StorageOptions
 
     /// <summary>Batches that may wait for the commit thread before writers wait too.</summary>
     public int CommitQueueCountMax { get; init; } = 64;
+
+    /// <summary>Bytes of batches that may wait for the commit thread before writers wait too; half of what
+    /// all requests may hold, where that is less.</summary>
+    public long CommitQueueSizeBytesMax { get; init; } = 256L << 20;
 
     /// <summary>Late segments of one shard and window above which they are merged.</summary>
     public int LateSegmentCountMax { get; init; } = 4;
@@ -92,14 +99,22 @@ public sealed record StorageOptions
     public bool SkipsDamagedLog { get; init; }
 
     /// <summary>
-    /// Pays for memtables; null where nobody keeps accounts. When it is overdrawn, memtables are flushed
-    /// early.
+    /// The accounts that pay for all of the database's memory; null where nobody keeps accounts. When memory
+    /// is short, memtables are flushed early and indexes dropped, then writes are refused for a while. The
+    /// caller disposes it after the engine.
     /// </summary>
-    public MemoryAccount? Memory { get; init; }
+    public DatabaseMemory? Memory { get; init; }
 
     /// <summary>The size at which a memtable is flushed on this machine.</summary>
-    internal long GetMemtableSizeBytes() =>
-        Math.Min(MemtableSizeBytesMax, MemoryAccount.DetectProcessLimitBytes() / MemtableShare);
+    internal long GetMemtableSizeBytes() => Math.Min(
+        MemtableSizeBytesMax,
+        Memory is null
+            ? MemoryAccount.DetectProcessLimitBytes() / MemtableShare
+            : Memory.MemtablesLimitBytes / OpenMemtableCount);
+
+    /// <summary>Bytes of batches that may be in flight.</summary>
+    internal long GetBatchesSizeBytesMax() => Math.Min(
+        CommitQueueSizeBytesMax, Memory is null ? long.MaxValue : Memory.IngestLimitBytes / 2);
 
     internal void Validate()
     {
@@ -109,6 +124,7 @@ public sealed record StorageOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(WalFileSizeBytes, 64 << 10);
         ArgumentOutOfRangeException.ThrowIfLessThan(WalSizeBytesMax, WalFileSizeBytes);
         ArgumentOutOfRangeException.ThrowIfLessThan(CommitQueueCountMax, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(CommitQueueSizeBytesMax, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(CompactionSizeBytesPerSecondMax, 0);
         ArgumentOutOfRangeException.ThrowIfLessThan(SeriesCountMax, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(TableSeriesCountMax, 1);

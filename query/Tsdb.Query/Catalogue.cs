@@ -59,6 +59,9 @@ internal static class Catalogue
         return Make(schema, rows, context);
     }
 
+    public static QueryResult ShowMemory(QueryContext context) =>
+        Make(MemoryRows.Schema, MemoryRows.Of(context.Accounts), context);
+
     public static QueryResult ShowColumns(TableSchema table, QueryContext context)
     {
         ResultColumn[] schema =

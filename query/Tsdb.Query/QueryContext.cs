@@ -11,6 +11,7 @@ internal sealed class QueryContext : IDisposable
     private readonly QueryOptions _options;
     private readonly IDisposable? _snapshot;
     private readonly CancellationToken _cancellation;
+    private readonly QueryMemory? _memory;
     private long _memoryBytes;
 
     public QueryContext(
@@ -20,6 +21,7 @@ internal sealed class QueryContext : IDisposable
         _clock = clock;
         _snapshot = snapshot;
         _cancellation = cancellation;
+        _memory = options.Memory is { } budget ? new QueryMemory(budget.Queries) : null;
         _startStamp = clock.GetTimestamp();
         NowNs = Timestamp.Now(clock).UnixNs;
     }
@@ -56,6 +58,15 @@ internal sealed class QueryContext : IDisposable
                 $"the query needs more memory than the limit of {_options.MemoryBytesMax} bytes: "
                     + "narrow the time range, group less finely or add a LIMIT");
         }
+
+        if (_memory is not null && !_memory.TryHold(usedBytes) && sizeBytes > 0)
+        {
+            throw new QueryLimitException(
+                QueryLimit.SharedMemory,
+                "the queries under way need more memory than the "
+                    + $"{_options.Memory!.Queries.LimitBytes} bytes that they have together: "
+                    + "try again later, or ask for less");
+        }
     }
 
     public void CountReturnedRows(int rowCount)
@@ -69,5 +80,12 @@ internal sealed class QueryContext : IDisposable
         }
     }
 
-    public void Dispose() => _snapshot?.Dispose();
+    /// <summary>The accounts of the process.</summary>
+    public MemoryBudget? Accounts => _options.Memory;
+
+    public void Dispose()
+    {
+        _snapshot?.Dispose();
+        _memory?.Dispose();
+    }
 }

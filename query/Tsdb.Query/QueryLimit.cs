@@ -6,6 +6,9 @@ public enum QueryLimit
     /// <summary><see cref="QueryOptions.MemoryBytesMax"/>.</summary>
     Memory,
 
+    /// <summary>What all queries may hold together: <see cref="Core.MemoryBudget.Queries"/>.</summary>
+    SharedMemory,
+
     /// <summary><see cref="QueryOptions.RowCountMax"/>.</summary>
     Rows,
 

@@ -1,3 +1,5 @@
+using Tsdb.Core;
+
 namespace Tsdb.Query;
 
 /// <summary>Limits and resources of every query of one <see cref="ReadPath"/>. Immutable.</summary>
@@ -5,6 +7,10 @@ public sealed record QueryOptions
 {
     /// <summary>Most bytes that one query may hold at a time: groups, sorted rows, texts.</summary>
     public long MemoryBytesMax { get; init; } = 1L << 30;
+
+    /// <summary>Pays for all queries together, and is what SHOW MEMORY shows; null where nobody keeps
+    /// accounts.</summary>
+    public MemoryBudget? Memory { get; init; }
 
     /// <summary>Most rows that one query may return.</summary>
     public long RowCountMax { get; init; } = long.MaxValue;

@@ -23,6 +23,7 @@ internal static class Shows
                 BindLimit(source, show, values),
                 context),
             ShowDeletesStatement => Catalogue.ShowDeletes(catalog, snapshot, context),
+            ShowMemoryStatement => Catalogue.ShowMemory(context),
             _ => Catalogue.ShowTables(catalog, snapshot, context),
         };
 

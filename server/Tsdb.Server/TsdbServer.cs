@@ -43,6 +43,11 @@ public sealed class TsdbServer : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         IPAddress address = ServerOptionsCheck.Validate(options);
         EngineHost engine = new(options, clock);
+        if (options.LimitsHeap)
+        {
+            HeapLimit.Apply(engine.Memory);
+        }
+
         WebApplication app = ServiceSetup.Build(options, address, engine);
         TcpLineListener lines = new(
             new IPEndPoint(address, options.IlpPort),

@@ -28,6 +28,29 @@ public sealed class LimitTests
         Assert.Equal(QueryLimit.Memory, error.Limit);
     }
 
+    [Fact]
+    public async Task A_query_over_what_all_have_together_is_refused_and_others_go_on()
+    {
+        const string Large = "SELECT * FROM t ORDER BY x";
+        MemoryBudget budget = MemoryBudget.Create(20_000_000);
+        await using TestDatabase database = new(new QueryOptions { Memory = budget });
+        await database.WriteAsync(new RandomRows(1, 2, 1000).Lines);
+        using (MemoryAccount others = budget.Queries.CreateChild("others"))
+        {
+            others.Charge(budget.Queries.LimitBytes);
+            QueryLimitException error = Assert.Throws<QueryLimitException>(() => database.Query(Large));
+            Assert.Equal(QueryLimit.SharedMemory, error.Limit);
+            Assert.Single(database.Query("SELECT ts FROM t LIMIT 1"));
+        }
+
+        Assert.NotEmpty(database.Query(Large));
+        Assert.True(budget.Queries.RefusalCount > 0);
+        Assert.Equal(0, budget.Queries.UsedBytes);
+        Assert.Contains(
+            database.Query("SHOW MEMORY"),
+            row => row.StartsWith("process/queries|0|", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("SELECT note FROM t")]
     [InlineData("SELECT max(note) FROM t")]

@@ -123,6 +123,12 @@ internal sealed class SeriesCreator(CatalogStore catalog, StorageOptions options
             return RejectReason.TooManySeries;
         }
 
+        if (options.Memory is { IsCatalogueFull: true })
+        {
+            detail = "the memory for tables, tags and series is full";
+            return RejectReason.TooManySeries;
+        }
+
         int seriesCountMax = table.Limits.SeriesCountMax ?? options.TableSeriesCountMax;
         if (table.Tags.SeriesCount >= seriesCountMax)
         {

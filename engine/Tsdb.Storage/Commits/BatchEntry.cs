@@ -11,26 +11,59 @@ namespace Tsdb.Storage.Commits;
 internal sealed class BatchEntry(
     CatalogStore catalog, StorageOptions options, CommitLoop commits, LogReplay replay)
 {
+    // Ids and types of what the batch itself spells out.
+    private const int ResolvedRowSizeBytes = 16;
+
     private readonly ConcurrentBag<PendingCommit> _idle = [];
+    private readonly BatchesInFlight _inFlight =
+        new(options.Memory?.Ingest, options.GetBatchesSizeBytesMax());
 
     /// <summary>The inner task completes with the rows stored.</summary>
     public async ValueTask<Task<long>> EnqueueAsync(
         SampleBatch batch, Durability durability, RejectLog rejects, CancellationToken cancellationToken)
     {
         await replay.WaitAsync(cancellationToken).ConfigureAwait(false);
+        long sizeBytes = batch.CapacityBytes + ((long)ResolvedRowSizeBytes * batch.RowCount);
+        await _inFlight.EnterAsync(sizeBytes, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await ResolveAsync(batch, sizeBytes, durability, rejects, cancellationToken)
+                .ConfigureAwait(false);
+        }
+        catch
+        {
+            _inFlight.Leave(sizeBytes);
+            throw;
+        }
+    }
+
+    private async ValueTask<Task<long>> ResolveAsync(
+        SampleBatch batch,
+        long sizeBytes,
+        Durability durability,
+        RejectLog rejects,
+        CancellationToken cancellationToken)
+    {
         PendingCommit commit = _idle.TryTake(out PendingCommit? idle)
             ? idle
             : new PendingCommit(catalog, options);
         commit.Resolver.Resolve(batch, commit.Batch, rejects);
         commit.Start(durability);
         await commits.EnqueueAsync(commit, cancellationToken).ConfigureAwait(false);
-        return CompleteAsync(commit);
+        return CompleteAsync(commit, sizeBytes);
     }
 
-    private async Task<long> CompleteAsync(PendingCommit commit)
+    private async Task<long> CompleteAsync(PendingCommit commit, long sizeBytes)
     {
-        long rowCount = await commit.Completion.ConfigureAwait(false);
-        _idle.Add(commit);
-        return rowCount;
+        try
+        {
+            long rowCount = await commit.Completion.ConfigureAwait(false);
+            _idle.Add(commit);
+            return rowCount;
+        }
+        finally
+        {
+            _inFlight.Leave(sizeBytes);
+        }
     }
 }

@@ -14,7 +14,9 @@ namespace Tsdb.Storage.Commits;
 /// sync is
 /// shared by all who waited for it.
 /// </summary>
+#pragma warning disable CA1506 // The one thread that everything written comes together on.
 internal sealed class CommitLoop : IDisposable
+#pragma warning restore CA1506
 {
     // One frame holds at most about this many rows, so that a sync never waits for more than a few MB.
     private const int GroupRowCountMax = 1 << 16;
@@ -39,6 +41,7 @@ internal sealed class CommitLoop : IDisposable
     private ByteSlab _unflushedDefinitions;
     private readonly RecoveredState _recovered;
     private readonly LogHealing _healing;
+    private readonly MemtableRoom _room;
 
     public CommitLoop(
         CatalogStore catalog,
@@ -67,6 +70,9 @@ internal sealed class CommitLoop : IDisposable
         PendingCommit tryMarker = new(catalog, options) { IsTryMarker = true };
         _healing = new LogHealing(
             log.Clock, options.FaultRetryInterval, () => _queue.TryEnqueue(tryMarker));
+        _room = new MemtableRoom(recovered.Slabs, flushes, options);
+        PendingCommit roomMarker = new(catalog, options) { IsRoomMarker = true };
+        _room.OfferToOthers(() => _queue.TryEnqueue(roomMarker));
         _thread = new Thread(Run) { IsBackground = true, Name = "tsdb-commit" };
         _thread.Start();
     }
@@ -102,6 +108,7 @@ internal sealed class CommitLoop : IDisposable
     public void Dispose()
     {
         _recovered.Cancel();
+        _room.Close();
         _queue.Complete();
         _thread.Join();
         _healing.Dispose();
@@ -123,6 +130,12 @@ internal sealed class CommitLoop : IDisposable
                 if (commit.IsTryMarker)
                 {
                     TryLogAgain();
+                    continue;
+                }
+
+                if (commit.IsRoomMarker)
+                {
+                    GiveRoom();
                     continue;
                 }
 
@@ -174,7 +187,19 @@ internal sealed class CommitLoop : IDisposable
     /// group.</summary>
     private StorageClosedException? MakeRoom(int rowCount) =>
         (rowCount > 0 && IsFull ? Rotate() : null)
-            ?? (_group[^1].MayRotate ? _flushes.WaitForRoom() : null);
+            ?? (_group[^1].MayRotate ? _flushes.WaitForRoom() : null)
+            ?? (rowCount > 0 ? _room.Make() : null);
+
+    private void GiveRoom()
+    {
+        if (_recovered.Failure is null && Failure is null)
+        {
+            // A flush that cannot begin is tried again when it is asked for again.
+            _ = Rotate();
+        }
+
+        _room.NoteGiven();
+    }
 
     private CommandOutcome Run(Command command)
     {

@@ -33,6 +33,9 @@ internal sealed class PendingCommit(CatalogStore catalog, StorageOptions options
     /// again.</summary>
     public bool IsTryMarker { get; init; }
 
+    /// <summary>Whether it carries no rows, but asks for the memory of those before it.</summary>
+    public bool IsRoomMarker { get; init; }
+
     /// <summary>Completes with the rows stored once the promise of <see cref="Durability"/> holds.</summary>
     public Task<long> Completion => _completion.Task;
 

@@ -19,7 +19,7 @@ internal sealed record RecoveredState(Memtable Memtable, ByteSlab UnflushedDefin
     public static RecoveredState CreateEmpty(StorageOptions options, int shardCount)
     {
 #pragma warning disable CA2000 // The state owns both.
-        SlabPool slabs = new(options.Memory, options.GetMemtableSizeBytes());
+        SlabPool slabs = new(options.Memory?.Memtables, options.GetMemtableSizeBytes());
         return new RecoveredState(new Memtable(shardCount, slabs), new ByteSlab(), slabs);
 #pragma warning restore CA2000
     }

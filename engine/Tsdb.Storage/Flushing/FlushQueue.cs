@@ -54,6 +54,18 @@ internal sealed class FlushQueue : IDisposable
         }
     }
 
+    /// <summary>Waits while the condition holds and there is work under way that could end it.</summary>
+    public void WaitWhile(Func<bool> condition)
+    {
+        lock (_gate)
+        {
+            while (_queuedCount > _doneCount && _failure is null && condition())
+            {
+                Monitor.Wait(_gate);
+            }
+        }
+    }
+
     /// <summary>Queues work. It may fail with the device's exceptions, and is then done again from its
     /// beginning.</summary>
     public void Enqueue(Action work)

@@ -18,6 +18,9 @@ internal sealed class SegmentPublisher(IStorageDevice device, Manifest manifest,
 {
     private readonly Lock _gate = new();
 
+    /// <summary>Pays for the indexes of the segments; null where nobody keeps accounts.</summary>
+    public MemoryAccount? IndexAccount { get; init; }
+
     /// <summary>Gives the new files their numbers.</summary>
     public SegmentNames Names { get; } = new(manifest.Current.NextSegmentNumber);
 
@@ -217,6 +220,7 @@ internal sealed class SegmentPublisher(IStorageDevice device, Manifest manifest,
             {
                 SegmentReader reader = SegmentReader.Open(device, segment.Path);
                 reader.AppliedLsn = segment.AppliedLsn;
+                reader.ChargeTo(IndexAccount);
                 opened.Add(reader);
             }
 

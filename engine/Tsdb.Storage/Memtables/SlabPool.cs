@@ -53,15 +53,24 @@ internal sealed class SlabPool(MemoryAccount? account, long spareSizeBytesMax) :
     }
 
     /// <summary>Gives the spares back to the system.</summary>
+    public void FreeSpares()
+    {
+        lock (_gate)
+        {
+            while (_spares.TryPop(out nint slab))
+            {
+                Free(slab);
+            }
+        }
+    }
+
+    /// <summary>As <see cref="FreeSpares"/>; from now on none are kept.</summary>
     public void Dispose()
     {
         lock (_gate)
         {
             _isDisposed = true;
-            while (_spares.TryPop(out nint slab))
-            {
-                Free(slab);
-            }
+            FreeSpares();
         }
 
         GC.SuppressFinalize(this);

@@ -16,7 +16,9 @@ namespace Tsdb.Storage.Recovery;
 /// manifest does not name was never finished, and is removed.
 /// </summary>
 #pragma warning disable CA2000 // Each part is kept for undoing until OpenedStorage, returned, owns them all.
+#pragma warning disable CA1506 // Names every part, because it makes every part.
 internal sealed class StorageOpening
+#pragma warning restore CA1506
 {
     private readonly CountingStorageDevice _device;
     private readonly StorageOptions _options;
@@ -51,7 +53,7 @@ internal sealed class StorageOpening
     private OpenedStorage Open()
     {
         Manifest manifest = Manifest.Exists(_device) ? Keep(Manifest.Open(_device)) : Create();
-        CatalogStore catalog = new(manifest.Current.ShardCount);
+        CatalogStore catalog = new(manifest.Current.ShardCount, _options.Memory?.Catalogue);
         CatalogLog catalogLog = OpenCatalog(manifest, catalog);
         FlushedTimes flushedTimes = new(catalog.ShardCount);
         List<DamagedSegment> damaged = [];
@@ -66,10 +68,14 @@ internal sealed class StorageOpening
         VersionSet versions = new(recovered.Memtable, segments, damaged, manifest.Current.Tombstones);
         foreach (SegmentReader segment in segments.SelectMany(static list => list))
         {
+            segment.ChargeTo(_options.Memory?.SegmentIndexes);
             segment.Release();
         }
 
-        SegmentPublisher publisher = new(_device, manifest, versions);
+        SegmentPublisher publisher = new(_device, manifest, versions)
+        {
+            IndexAccount = _options.Memory?.SegmentIndexes,
+        };
         CompactionLoop compactions = new(_device, _options, _clock, publisher, versions);
         Flusher flusher = new(
             _device, catalog, catalogLog, log, publisher, flushedTimes, compactions.Wake);

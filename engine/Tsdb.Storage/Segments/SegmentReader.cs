@@ -23,6 +23,7 @@ internal sealed class SegmentReader
     private readonly uint[] _series;
     private readonly int[] _recordEnds;
     private readonly byte[] _blockIndex;
+    private MemoryAccount? _account;
     private int _referenceCount = 1;
     private volatile bool _isObsolete;
 
@@ -68,6 +69,15 @@ internal sealed class SegmentReader
     internal SegmentFooter Footer { get; }
 
     internal ReadOnlySpan<byte> BlockIndex => _blockIndex;
+
+    /// <summary>Lets an account pay for the indexes until the file is closed. Once, before others know the
+    /// reader.</summary>
+    public void ChargeTo(MemoryAccount? account)
+    {
+        Invariant.Holds(_account is null);
+        _account = account;
+        account?.Charge(IndexSizeBytes);
+    }
 
     /// <summary>Opens a segment and verifies everything but the data.</summary>
     /// <exception cref="SegmentFormatException">Its version or features are not ours.</exception>
@@ -125,6 +135,7 @@ internal sealed class SegmentReader
         if (left == 0)
         {
             _file.Dispose();
+            _account?.Release(IndexSizeBytes);
             if (_isObsolete)
             {
                 DeleteFile();

@@ -84,6 +84,11 @@ internal sealed class Parser
             return new ShowTablesStatement(position);
         }
 
+        if (_reader.TryWord("MEMORY"))
+        {
+            return new ShowMemoryStatement(position);
+        }
+
         if (_reader.TryWord("DELETES"))
         {
             return new ShowDeletesStatement(position);
@@ -118,7 +123,7 @@ internal sealed class Parser
         }
 
         throw _reader.Unexpected(
-            "TABLES, DELETES, COLUMNS FROM a table, CARDINALITY, SNAPSHOTS or BACKUPS FROM");
+            "TABLES, DELETES, MEMORY, COLUMNS FROM a table, CARDINALITY, SNAPSHOTS or BACKUPS FROM");
     }
 
     private SelectStatement ParseSelect()

@@ -31,6 +31,8 @@ internal sealed record SelectStatement(int Position) : Statement(Position)
 
 internal sealed record ShowTablesStatement(int Position) : Statement(Position);
 
+internal sealed record ShowMemoryStatement(int Position) : Statement(Position);
+
 internal sealed record ShowDeletesStatement(int Position) : Statement(Position);
 
 internal sealed record ShowColumnsStatement(int Position, TableReference Table) : Statement(Position);

@@ -26,6 +26,11 @@ internal static class ServeCommand
         {
             Description = "Goes on without the rows that a damaged log has lost; its file is set aside.",
         };
+        Option<string?> memory = new("--memory-limit")
+        {
+            Description = "What the process may use: bytes, or as 512M, 8G. [default: the container's limit]",
+            HelpName = "SIZE",
+        };
         Option<string?> config = new("--config")
         {
             Description = "A JSON file with options; the command line overrides it.",
@@ -38,7 +43,7 @@ internal static class ServeCommand
         };
         Command command = new("serve", "Runs the server. When ready, prints one JSON line with its ports.")
         {
-            data, http, grpc, ilp, config, backupRoot, skip,
+            data, http, grpc, ilp, memory, config, backupRoot, skip,
         };
         command.SetAction((parsed, _) => RunAsync(() =>
         {
@@ -50,6 +55,10 @@ internal static class ServeCommand
                 HttpPort = parsed.GetValue(http) ?? options.HttpPort,
                 GrpcPort = parsed.GetValue(grpc) ?? options.GrpcPort,
                 IlpPort = parsed.GetValue(ilp) ?? options.IlpPort,
+                MemoryLimitBytes = parsed.GetValue(memory) is { } limit
+                    ? ServerOptionsCheck.ReadMemoryLimit(limit)
+                    : options.MemoryLimitBytes,
+                LimitsHeap = true,
                 SkipsDamagedLog = parsed.GetValue(skip),
                 BackupRoot = parsed.GetValue(backupRoot) ?? options.BackupRoot,
             };

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Tsdb.Core;
 using Tsdb.Engine;
 using Tsdb.Query;
 using Tsdb.Server.Backups;
@@ -17,6 +18,10 @@ internal sealed class EngineHost(ServerOptions options, TimeProvider clock) : IA
     private readonly ConcurrentDictionary<Database, ReadPath> _readPaths = new();
     private readonly long _openedStamp = clock.GetTimestamp();
     private volatile TsdbEngine? _engine;
+    private QueryOptions? _queryOptions;
+
+    /// <summary>The accounts of the process.</summary>
+    public MemoryBudget Memory { get; } = BudgetOf(options);
 
     /// <summary>Whether requests can be served.</summary>
     public bool IsOpen => _engine is not null;
@@ -36,6 +41,7 @@ internal sealed class EngineHost(ServerOptions options, TimeProvider clock) : IA
             new DatabaseOptions
             {
                 DataDirectory = options.DataDirectory,
+                Memory = Memory,
                 Storage = CreateStorageOptions(),
                 OpenBackupTarget = new BackupPlaces(options).Open,
             },
@@ -93,11 +99,15 @@ internal sealed class EngineHost(ServerOptions options, TimeProvider clock) : IA
 
     private Database? CommandsOf(Database database) => options.QueriesAreReadOnly ? null : database;
 
-    private QueryOptions QueryOptions { get; } = new()
+    private QueryOptions QueryOptions => _queryOptions ??= new QueryOptions
     {
         MemoryBytesMax = options.QueryMemoryBytesMax,
         DurationMax = options.QueryDurationMax,
+        Memory = Memory,
     };
+
+    private static MemoryBudget BudgetOf(ServerOptions options) =>
+        MemoryBudget.Create(options.MemoryLimitBytes ?? MemoryAccount.DetectProcessLimitBytes());
 
     private static string NameOf(string? name) =>
         string.IsNullOrEmpty(name) ? DatabaseOptions.DefaultDatabase : name;

@@ -6,9 +6,10 @@ namespace Tsdb.Server.Hosting;
 /// <summary>
 /// Gives Kestrel its memory: one pool for all connections, so that its bound holds for the server.
 /// </summary>
-internal sealed class LargeBlockPoolFactory : IMemoryPoolFactory<byte>, IDisposable
+/// <param name="engine">Has the accounts.</param>
+internal sealed class LargeBlockPoolFactory(EngineHost engine) : IMemoryPoolFactory<byte>, IDisposable
 {
-    private readonly LargeBlockPool _pool = new();
+    private readonly LargeBlockPool _pool = new(engine.Memory.Ingest);
 
     public MemoryPool<byte> Create(MemoryPoolOptions? options = null) => new SharedPool(_pool);
 

@@ -28,6 +28,8 @@ internal sealed record ConfigFile
 
     public int? IlpConnectionCountMax { get; init; }
 
+    public string? MemoryLimit { get; init; }
+
     public long? WriteSizeBytesMax { get; init; }
 
     public int? MessageSizeBytesMax { get; init; }
@@ -76,6 +78,7 @@ internal sealed record ConfigFile
             GrpcPort = GrpcPort ?? defaults.GrpcPort,
             IlpPort = IlpPort ?? defaults.IlpPort,
             IlpConnectionCountMax = IlpConnectionCountMax ?? defaults.IlpConnectionCountMax,
+            MemoryLimitBytes = MemoryLimit is null ? null : ServerOptionsCheck.ReadMemoryLimit(MemoryLimit),
             WriteSizeBytesMax = WriteSizeBytesMax ?? defaults.WriteSizeBytesMax,
             MessageSizeBytesMax = MessageSizeBytesMax ?? defaults.MessageSizeBytesMax,
             ArrowBodySizeBytesMax = ArrowBodySizeBytesMax ?? defaults.ArrowBodySizeBytesMax,

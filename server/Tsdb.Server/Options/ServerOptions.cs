@@ -21,6 +21,13 @@ public sealed record ServerOptions
     /// <summary>Most senders of line protocol over TCP at a time; further ones are closed at once.</summary>
     public int IlpConnectionCountMax { get; init; } = 256;
 
+    /// <summary>What the process may use in all; null for what its container or machine has.</summary>
+    public long? MemoryLimitBytes { get; init; }
+
+    /// <summary>Whether the managed heap of the process is kept within its part of the limit. Not for a
+    /// process that does other things besides.</summary>
+    public bool LimitsHeap { get; init; }
+
     /// <summary>Most bytes in one write request, after decompression.</summary>
     public long WriteSizeBytesMax { get; init; } = 1L << 30;
 

@@ -6,6 +6,15 @@ namespace Tsdb.Server.Options;
 /// <summary>Refuses options that cannot work, before anything is opened.</summary>
 internal static class ServerOptionsCheck
 {
+    // The runtime, compiled code and one memtable take most of it.
+    private const long MemoryLimitBytesMin = 256L << 20;
+
+    /// <summary>Reads the option <c>--memory-limit</c>.</summary>
+    /// <exception cref="ServerOptionsException">It is no size.</exception>
+    public static long ReadMemoryLimit(string text) => MemorySize.TryParse(text, out long sizeBytes)
+        ? sizeBytes
+        : throw new ServerOptionsException($"--memory-limit: '{text}' is no size, as 536870912, 512M or 8G");
+
     /// <summary>The address to listen on.</summary>
     /// <exception cref="ServerOptionsException">An option is wrong.</exception>
     public static IPAddress Validate(ServerOptions options)
@@ -18,6 +27,13 @@ internal static class ServerOptionsCheck
         CheckPort("--http-port", options.HttpPort);
         CheckPort("--grpc-port", options.GrpcPort);
         CheckPort("--ilp-port", options.IlpPort);
+        if (options.MemoryLimitBytes < MemoryLimitBytesMin)
+        {
+            throw new ServerOptionsException(
+                $"--memory-limit: {options.MemoryLimitBytes} bytes are too few; the least is "
+                + $"{MemoryLimitBytesMin} (256M)");
+        }
+
         CheckPositive("ilpConnectionCountMax", options.IlpConnectionCountMax);
         CheckPositive("writeSizeBytesMax", options.WriteSizeBytesMax);
         CheckPositive("messageSizeBytesMax", options.MessageSizeBytesMax);

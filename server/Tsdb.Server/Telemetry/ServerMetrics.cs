@@ -89,6 +89,7 @@ internal sealed class ServerMetrics : IDisposable
             StorageMetrics.Render(text, host.Engine.Databases);
         }
 
+        MemoryMetrics.Render(text, host.Memory);
         ProcessMetrics.Render(text, host.Uptime);
         _pauses.Render(text);
         return text.ToBytes();
