@@ -1,6 +1,9 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+
 namespace Tsdb.Core;
 
-/// <summary>A growing run of bytes; reusable. One writer at a time.</summary>
+/// <summary>A growing run of bytes in pooled memory; reusable. One writer at a time.</summary>
 public sealed class ByteSlab
 {
     private byte[] _bytes = [];
@@ -28,13 +31,12 @@ public sealed class ByteSlab
 
     /// <summary>Room for at least <paramref name="sizeBytes"/> more; <see cref="Advance"/> takes what was
     /// written.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Span<byte> Reserve(int sizeBytes)
     {
-        int neededBytes = checked(SizeBytes + sizeBytes);
-        if (neededBytes > _bytes.Length)
+        if (sizeBytes > _bytes.Length - SizeBytes)
         {
-            Array.Resize(ref _bytes, Math.Max(
-                neededBytes, Math.Max(1024, (int)Math.Min(Array.MaxLength, _bytes.Length * 2L))));
+            Grow(sizeBytes);
         }
 
         return _bytes.AsSpan(SizeBytes);
@@ -49,4 +51,30 @@ public sealed class ByteSlab
 
     /// <summary>Forgets the content, keeps the memory.</summary>
     public void Clear() => SizeBytes = 0;
+
+    /// <summary>Forgets the content and gives the memory back to the pool; may be used again.</summary>
+    public void Release()
+    {
+        if (_bytes.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(_bytes);
+            _bytes = [];
+        }
+
+        SizeBytes = 0;
+    }
+
+    private void Grow(int sizeBytes)
+    {
+        int neededBytes = checked(SizeBytes + sizeBytes);
+        int wantedBytes = Math.Max(1024, (int)Math.Min(Array.MaxLength, _bytes.Length * 2L));
+        byte[] grown = ArrayPool<byte>.Shared.Rent(Math.Max(neededBytes, wantedBytes));
+        Written.CopyTo(grown);
+        if (_bytes.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(_bytes);
+        }
+
+        _bytes = grown;
+    }
 }

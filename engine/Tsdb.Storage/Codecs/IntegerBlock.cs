@@ -24,6 +24,15 @@ internal static class IntegerBlock
     /// <summary>Writes the smallest form found and returns its size in bytes. 1 to 1024 values.</summary>
     public static int Write(ReadOnlySpan<long> values, Span<byte> target)
     {
+        if (values.Length <= ShortIntegers.CountMax && target.Length >= ShortIntegers.RoomSizeBytes)
+        {
+            int shortSize = ShortIntegers.Write(values, target);
+            if (shortSize > 0)
+            {
+                return shortSize;
+            }
+        }
+
         IntegerScratch scratch = IntegerScratch.Current;
         IntegerPlan plan = IntegerPlan.For(values, scratch.Steps, out int runCount);
         if (RunCoding.TryWrite(values, runCount, plan.SizeBytes, scratch, target, out int size)

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Tsdb.Storage.Codecs;
 
@@ -29,6 +30,19 @@ internal static class VarInt
         target[size++] = (byte)value;
         return size;
     }
+
+    /// <summary>As <see cref="Write"/>; <see cref="MaxSizeBytes"/> bytes of room are proven.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int WriteUnchecked(ref byte target, ulong value)
+    {
+        target = (byte)value;
+        return value < 0x80 ? 1 : WriteLong(ref target, value);
+    }
+
+    /// <summary>As <see cref="WriteSigned"/>; <see cref="MaxSizeBytes"/> bytes of room are proven.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int WriteSignedUnchecked(ref byte target, long value) =>
+        WriteUnchecked(ref target, ZigZag(value));
 
     /// <summary>Writes the value zig-zag coded and returns its size in bytes.</summary>
     public static int WriteSigned(Span<byte> target, long value) => Write(target, ZigZag(value));
@@ -69,6 +83,19 @@ internal static class VarInt
         bool isValid = isRead && max >= min && value >= (ulong)min && value <= (ulong)max;
         count = isValid ? (int)value : 0;
         return isValid;
+    }
+
+    private static int WriteLong(ref byte target, ulong value)
+    {
+        int size = 0;
+        do
+        {
+            Unsafe.Add(ref target, size++) = (byte)(value | 0x80);
+            value >>= 7;
+        }
+        while (value >= 0x80);
+        Unsafe.Add(ref target, size++) = (byte)value;
+        return size;
     }
 
     private static ulong ZigZag(long value) => (ulong)((value << 1) ^ (value >> 63));

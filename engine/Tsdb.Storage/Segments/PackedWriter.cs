@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using Tsdb.Core;
 using Tsdb.Storage.Codecs;
 
@@ -24,8 +25,17 @@ internal sealed class PackedWriter
         _bytes.Advance(1);
     }
 
-    public void WriteUnsigned(ulong value) =>
-        _bytes.Advance(VarInt.Write(_bytes.Reserve(VarInt.MaxSizeBytes), value));
+    /// <summary>Room for <paramref name="sizeBytes"/>; <see cref="Advance"/> takes what was
+    /// written.</summary>
+    public Span<byte> Reserve(int sizeBytes) => _bytes.Reserve(sizeBytes);
+
+    public void Advance(int sizeBytes) => _bytes.Advance(sizeBytes);
+
+    /// <summary>Gives the memory back; the writer is empty and may be used again.</summary>
+    public void Release() => _bytes.Release();
+
+    public void WriteUnsigned(ulong value) => _bytes.Advance(
+        VarInt.WriteUnchecked(ref MemoryMarshal.GetReference(_bytes.Reserve(VarInt.MaxSizeBytes)), value));
 
     /// <summary>Small magnitudes of either sign take few bytes: 0, -1, 1, -2 … become 0, 1, 2, 3 …</summary>
     public void WriteSigned(long value) =>

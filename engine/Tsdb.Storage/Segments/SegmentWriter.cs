@@ -67,7 +67,11 @@ internal sealed class SegmentWriter : IDisposable
     {
         CheckSeries(series, tableId, rows.RowCount);
         ReadOnlySpan<RowColumn> columns = TakeColumns(rows);
-        _features |= SegmentFeatureScan.Of(rows);
+        SegmentFeatures features = SegmentFeatureScan.Of(rows);
+        _features |= features;
+
+        // Statistics hold for plain values: without quality, repairs and the like there is nothing to find.
+        bool isPlain = features == SegmentFeatures.None;
 
         int recordOffsetBytes = _blockIndex.SizeBytes;
         WriteRecordHead(
@@ -80,7 +84,7 @@ internal sealed class SegmentWriter : IDisposable
         WriteTimes(rows.TimestampsNs.AsSpan(0, rows.RowCount));
         foreach (RowColumn column in columns)
         {
-            WriteColumn(rows, column);
+            WriteColumn(rows, column, isPlain);
         }
 
         EndSeries(
@@ -175,6 +179,9 @@ internal sealed class SegmentWriter : IDisposable
     public void Dispose()
     {
         _output.Dispose();
+        _seriesIndex.Release();
+        _blockIndex.Release();
+        _columnEntries.Release();
         _file.Dispose();
     }
 
@@ -251,8 +258,14 @@ internal sealed class SegmentWriter : IDisposable
         }
     }
 
-    private void WriteColumn(SeriesRows rows, RowColumn column)
+    private void WriteColumn(SeriesRows rows, RowColumn column, bool isPlain)
     {
+        if (isPlain && ShortIntegerColumn.TryWrite(column, rows.RowCount, _output, _blockIndex))
+        {
+            _cellCount += rows.RowCount;
+            return;
+        }
+
         _columnEntries.Clear();
         long dataOffsetBytes = _output.OffsetBytes;
         for (int firstRow = 0; firstRow < rows.RowCount; firstRow += SegmentBlock.MaxRowCount)
@@ -263,7 +276,7 @@ internal sealed class SegmentWriter : IDisposable
                 rows.Texts.Span,
                 rows.TimestampsNs.AsSpan(firstRow, rowCount),
                 firstRow,
-                StatisticsRule.MayHaveStatistics(rows, column, firstRow, rowCount));
+                isPlain || StatisticsRule.MayHaveStatistics(rows, column, firstRow, rowCount));
             _cellCount += column.Key.Kind == CellKind.Value ? presentCount : 0;
         }
 

@@ -54,10 +54,16 @@ internal sealed class SeriesRows
     /// <param name="type">Type of every cell.</param>
     public RowColumn AddColumn(ColumnKey key, ColumnType type)
     {
-        int index = FindColumn(key);
-        Invariant.Holds(index < 0);
         RowColumn column = _spares.TryPop(out RowColumn? spare) ? spare : new RowColumn();
         column.Reset(key, type, Capacity);
+        if (_columns.Count == 0 || _columns[^1].Key.CompareTo(key) < 0)
+        {
+            _columns.Add(column);
+            return column;
+        }
+
+        int index = FindColumn(key);
+        Invariant.Holds(index < 0);
         _columns.Insert(~index, column);
         return column;
     }
