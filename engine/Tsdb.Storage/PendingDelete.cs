@@ -7,6 +7,12 @@ namespace Tsdb.Storage;
 /// <param name="Range">The rows' times.</param>
 /// <param name="SeriesCount">Series it names; null for all of the table.</param>
 /// <param name="Created">When it was acknowledged.</param>
+/// <param name="Deadline">From when on segments are written anew for its sake.</param>
 /// <param name="SegmentSizeBytes">Size of the segments in which its rows may be.</param>
 public sealed record PendingDelete(
-    int TableId, TimeRange Range, int? SeriesCount, Timestamp Created, long SegmentSizeBytes);
+    int TableId,
+    TimeRange Range,
+    int? SeriesCount,
+    Timestamp Created,
+    Timestamp Deadline,
+    long SegmentSizeBytes);

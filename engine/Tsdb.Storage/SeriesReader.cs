@@ -25,6 +25,7 @@ public sealed class SeriesReader
     private readonly RowsChunk _rowsChunk;
     private readonly int _tableId;
     private readonly MissingRows? _missing;
+    private readonly TimeRange _kept;
     private TimeRange _range;
     private bool _isDescending;
     private int _nextCluster;
@@ -33,8 +34,14 @@ public sealed class SeriesReader
     private bool _isBlock;
 
     internal SeriesReader(
-        StorageVersion version, ColumnKey[] columns, ColumnType[] types, int tableId, MissingRows? missing)
+        StorageVersion version,
+        ColumnKey[] columns,
+        ColumnType[] types,
+        int tableId,
+        MissingRows? missing,
+        TimeRange kept)
     {
+        _kept = kept;
         _tableId = tableId;
         _missing = missing;
         _columns = columns;
@@ -67,6 +74,12 @@ public sealed class SeriesReader
     /// <param name="isDescending">Later chunks first; the rows within a chunk ascend all the same.</param>
     public void Open(SeriesId series, TimeRange range, bool isDescending = false)
     {
+        if (range.FromNs < _kept.FromNs)
+        {
+            // Of a row that has expired nothing is seen, be it stored or not.
+            range = new TimeRange(Math.Min(_kept.FromNs, range.ToNs), range.ToNs);
+        }
+
         _missing?.ThrowIfTouching(_tableId, range);
         _range = range;
         _isDescending = isDescending;

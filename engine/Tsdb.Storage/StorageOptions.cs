@@ -50,6 +50,10 @@ public sealed record StorageOptions
     /// as possible.</summary>
     public TimeSpan ErasureDeadline { get; init; } = TimeSpan.FromDays(7);
 
+    /// <summary>How far senders' clocks and the server's may differ: rows from further ahead do not count as
+    /// a sign of the time, by which rows expire.</summary>
+    public TimeSpan ClockTolerance { get; init; } = TimeSpan.FromHours(1);
+
     /// <summary>Tables of the database.</summary>
     public int TableCountMax { get; init; } = 10_000;
 
@@ -132,6 +136,8 @@ public sealed record StorageOptions
         ArgumentOutOfRangeException.ThrowIfGreaterThan(TagValueSizeBytesMax, 64 << 10);
         ArgumentOutOfRangeException.ThrowIfLessThan(PendingDeleteCountMax, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(ErasureDeadline, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThan(ClockTolerance, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(ClockTolerance, TimeSpan.FromDays(1));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(TagKeyCountMax, 256);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(StringSizeBytesMax, 1 << 20);
         ArgumentOutOfRangeException.ThrowIfLessThan(FaultRetryInterval, TimeSpan.FromMilliseconds(1));

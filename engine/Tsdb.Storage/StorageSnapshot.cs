@@ -1,5 +1,6 @@
 using Tsdb.Core;
 using Tsdb.Storage.Deletes;
+using Tsdb.Storage.Expiry;
 using Tsdb.Storage.Recovery;
 using Tsdb.Storage.Versions;
 
@@ -17,10 +18,16 @@ public sealed class StorageSnapshot : IDisposable
     private readonly StorageVersion _version;
     private readonly Catalog _catalog;
     private readonly MissingRows? _missing;
+    private readonly long _erasureDeadlineNs;
+    private readonly Lazy<ExpiryCut> _cut;
     private int _isDisposed;
 
-    internal StorageSnapshot(StorageVersion version, Catalog catalog, MissingRows? missing)
+    internal StorageSnapshot(
+        StorageVersion version, Catalog catalog, MissingRows? missing, ExpiredRows expired)
     {
+        _erasureDeadlineNs = expired.ErasureDeadline.Ticks * TimeSpan.NanosecondsPerTick;
+        // Only who reads a table with a time to live asks; all of a snapshot's readers get one answer.
+        _cut = new Lazy<ExpiryCut>(() => new ExpiryCut(expired.Clock.Read()));
         _missing = missing;
         _version = version;
         _catalog = catalog;
@@ -45,6 +52,7 @@ public sealed class StorageSnapshot : IDisposable
                 tombstone.Range,
                 tombstone.Series?.Length,
                 new Timestamp(tombstone.CreatedNs),
+                new Timestamp(tombstone.CreatedNs + _erasureDeadlineNs),
                 sizeBytes));
         }
 
@@ -61,15 +69,16 @@ public sealed class StorageSnapshot : IDisposable
     public SeriesSet FindSeries(TableSchema table, TimeRange range)
     {
         ObjectDisposedException.ThrowIf(_isDisposed != 0, this);
-        _missing?.ThrowIfTouching(table.TableId, range);
-        return _catalog.SegmentSeries.Find(_version, table.TableId, range);
+        TimeRange kept = Keep(table, range);
+        _missing?.ThrowIfTouching(table.TableId, kept);
+        return _catalog.SegmentSeries.Find(_version, table.TableId, kept);
     }
 
     /// <summary>Fails if the snapshot lacks rows of a table and a range, because they are still being brought
     /// back from the log. Readers ask themselves too; who asks first has not begun to answer.</summary>
     /// <exception cref="StorageClosedException">It does.</exception>
     public void RequireAllRows(TableSchema table, TimeRange range) =>
-        _missing?.ThrowIfTouching(table.TableId, range);
+        _missing?.ThrowIfTouching(table.TableId, Keep(table, range));
 
     /// <summary>Makes a reader of some columns of one table.</summary>
     /// <param name="table">The table.</param>
@@ -84,7 +93,8 @@ public sealed class StorageSnapshot : IDisposable
             types[i] = TypeOf(table, columns[i]);
         }
 
-        return new SeriesReader(_version, [.. columns], types, table.TableId, _missing);
+        TimeRange kept = Keep(table, TimeRange.All);
+        return new SeriesReader(_version, [.. columns], types, table.TableId, _missing, kept);
     }
 
     /// <inheritdoc />
@@ -95,6 +105,10 @@ public sealed class StorageSnapshot : IDisposable
             _version.Release();
         }
     }
+
+    /// <summary>The part of a range that the table's time to live leaves.</summary>
+    private TimeRange Keep(TableSchema table, TimeRange range) =>
+        table.Options.Ttl is null ? range : _cut.Value.Keep(table.Options, range);
 
     private static ColumnType TypeOf(TableSchema table, ColumnKey key) => key.Kind switch
     {

@@ -1,3 +1,5 @@
+using Tsdb.Core;
+
 namespace Tsdb.Storage;
 
 /// <summary>Counters and sizes of one database's storage at one moment.</summary>
@@ -51,6 +53,22 @@ public sealed record StorageStatistics(
 
     /// <summary>Rows refused since the start because a new series would have exceeded a limit.</summary>
     public long SeriesRefusalCount { get; init; }
+
+    /// <summary>Segments dropped since the start because all their rows had expired, or their tables were
+    /// dropped.</summary>
+    public long DroppedSegmentCount { get; init; }
+
+    /// <summary>Bytes of them.</summary>
+    public long DroppedSegmentSizeBytes { get; init; }
+
+    /// <summary>Deletes that are not carried out in all files yet.</summary>
+    public int PendingDeleteCount { get; init; }
+
+    /// <summary>When the oldest of them was made; null when there is none.</summary>
+    public Timestamp? OldestPendingDelete { get; init; }
+
+    /// <summary>The time by which rows expire; null before enough rows have borne it out.</summary>
+    public Timestamp? EventTime { get; init; }
 
     /// <summary>Native memory of the catalogue and the tag index.</summary>
     public long CatalogMemoryBytes { get; init; }

@@ -38,6 +38,7 @@ internal static class Catalogue
             new("to", ResultType.String),
             new("series", ResultType.String),
             new("deleted_at", ResultType.String),
+            new("deadline", ResultType.String),
             new("segment_bytes", ResultType.Int64),
         ];
         Dictionary<int, string> names =
@@ -52,6 +53,7 @@ internal static class Catalogue
                 delete.Range.ToNs == long.MaxValue ? "-" : new Timestamp(delete.Range.ToNs).ToString(),
                 delete.SeriesCount is { } count ? $"{count}" : "all",
                 delete.Created.ToString(),
+                delete.Deadline.ToString(),
                 delete.SegmentSizeBytes,
             ]);
         }

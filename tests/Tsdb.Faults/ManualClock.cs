@@ -5,6 +5,7 @@ public sealed class ManualClock : TimeProvider
 {
     private readonly Lock _gate = new();
     private readonly List<ManualTimer> _timers = [];
+    private TimeSpan _elapsed;
     private DateTimeOffset _now = DateTimeOffset.FromUnixTimeSeconds(1_700_000_000);
 
     /// <inheritdoc/>
@@ -20,7 +21,13 @@ public sealed class ManualClock : TimeProvider
     }
 
     /// <inheritdoc/>
-    public override long GetTimestamp() => GetUtcNow().UtcTicks;
+    public override long GetTimestamp()
+    {
+        lock (_gate)
+        {
+            return _elapsed.Ticks;
+        }
+    }
 
     /// <summary>Sets the time of day back or forth without any time passing for timers.</summary>
     public void Jump(TimeSpan distance)
@@ -39,6 +46,7 @@ public sealed class ManualClock : TimeProvider
         lock (_gate)
         {
             _now += time;
+            _elapsed += time;
             due = [.. _timers.Where(timer => timer.DueAt <= _now)];
             due.ForEach(timer => timer.DueAt = timer.Period > TimeSpan.Zero
                 ? _now + timer.Period

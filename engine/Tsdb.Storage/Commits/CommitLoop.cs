@@ -14,9 +14,7 @@ namespace Tsdb.Storage.Commits;
 /// sync is
 /// shared by all who waited for it.
 /// </summary>
-#pragma warning disable CA1506 // The one thread that everything written comes together on.
 internal sealed class CommitLoop : IDisposable
-#pragma warning restore CA1506
 {
     // One frame holds at most about this many rows, so that a sync never waits for more than a few MB.
     private const int GroupRowCountMax = 1 << 16;
@@ -28,10 +26,8 @@ internal sealed class CommitLoop : IDisposable
     private readonly VersionSet _versions;
     private readonly FlushQueue _flushes;
     private readonly Flusher _flusher;
-    private readonly CommitMetrics _metrics;
     private readonly CommitQueue _queue;
     private readonly Thread _thread;
-    private readonly FrameWriter _frame = new();
     private readonly ByteSlab _definitions = new();
     private readonly List<PendingCommit> _group = [];
     private readonly CommandCommit _commands;
@@ -42,6 +38,7 @@ internal sealed class CommitLoop : IDisposable
     private readonly RecoveredState _recovered;
     private readonly LogHealing _healing;
     private readonly MemtableRoom _room;
+    private readonly BatchCommit _batches;
 
     public CommitLoop(
         CatalogStore catalog,
@@ -50,7 +47,7 @@ internal sealed class CommitLoop : IDisposable
         VersionSet versions,
         FlushQueue flushes,
         Flusher flusher,
-        CommitMetrics metrics,
+        BatchCommit batches,
         CommandCommit commands,
         RecoveredState recovered)
     {
@@ -61,7 +58,7 @@ internal sealed class CommitLoop : IDisposable
         _versions = versions;
         _flushes = flushes;
         _flusher = flusher;
-        _metrics = metrics;
+        _batches = batches;
         _recovered = recovered;
         _active = recovered.Memtable;
         _unflushedDefinitions = recovered.UnflushedDefinitions;
@@ -217,7 +214,7 @@ internal sealed class CommitLoop : IDisposable
     {
         try
         {
-            CommitGroup(rowCount);
+            _batches.Run(_group, rowCount, _active, _definitions, _unflushedDefinitions);
             if (_group[^1].Command is { } command)
             {
                 _group[^1].Outcome = Run(command);
@@ -250,45 +247,6 @@ internal sealed class CommitLoop : IDisposable
         catch (Exception failure) when (LogHealing.IsOfDevice(failure))
         {
             _healing.Fail(failure);
-        }
-    }
-
-    private void CommitGroup(int rowCount)
-    {
-        // After a failure those of the failed frame are still here: the catalogue has them, the log has not.
-        _catalog.DrainDefinitions(_definitions);
-        bool hasPositions = false;
-        foreach (PendingCommit commit in _group)
-        {
-            hasPositions |= commit.HasPosition;
-        }
-
-        if (rowCount == 0 && _definitions.SizeBytes == 0 && !hasPositions)
-        {
-            return;
-        }
-
-        _frame.Clear();
-        _frame.AddDefinitions(_definitions.Span);
-        bool syncs = false;
-        foreach (PendingCommit commit in _group)
-        {
-            _frame.AddRows(commit.Batch);
-            syncs |= commit.Durability == Durability.Fsync;
-        }
-
-        _metrics.StartCommit();
-        ulong lsn = _log.Append(_frame.Payload.Span, syncs);
-        _metrics.NoteCommit(_group.Count, rowCount, _frame.Payload.SizeBytes);
-        _unflushedDefinitions.Append(_definitions.Span);
-        _definitions.Clear();
-        foreach (PendingCommit commit in _group)
-        {
-            commit.NotePosition();
-            if (commit.Batch.RowCount > 0)
-            {
-                _active.Append(commit.Batch, lsn);
-            }
         }
     }
 

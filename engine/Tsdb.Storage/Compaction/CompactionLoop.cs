@@ -1,4 +1,6 @@
+using Tsdb.Storage.Catalogs;
 using Tsdb.Storage.Devices;
+using Tsdb.Storage.Expiry;
 using Tsdb.Storage.Flushing;
 using Tsdb.Storage.Versions;
 
@@ -34,17 +36,22 @@ internal sealed class CompactionLoop : IDisposable
         StorageOptions options,
         TimeProvider clock,
         SegmentPublisher publisher,
-        VersionSet versions)
+        VersionSet versions,
+        CatalogStore catalog)
     {
         _versions = versions;
         _planner = new CompactionPlanner(options);
-        _erasures = new ErasurePlanner(options, clock, publisher);
+        Expired = new ExpiredRows(catalog, options, publisher);
+        _erasures = new ErasurePlanner(options, clock, publisher, Expired);
         _backoff = new MergeBackoff(clock);
         _progress = new MergeProgress(new CompactionThrottle(options.CompactionSizeBytesPerSecondMax, clock));
         _run = new MergeRun(device, publisher, _progress, _counters);
         _thread = new Thread(Run) { IsBackground = true, Name = "tsdb-compact" };
         _thread.Start();
     }
+
+    /// <summary>What has outlived its time.</summary>
+    public ExpiredRows Expired { get; }
 
     /// <summary>Counters, queue and failures.</summary>
     public CompactionStatistics Statistics => _counters.Read(_progress, _backoff);
@@ -162,6 +169,7 @@ internal sealed class CompactionLoop : IDisposable
         }
 
         List<TaskCompletionSource> requests = TakeRequests();
+        _erasures.DropExpired(_versions);
         if (requests.Count > 0)
         {
             _backoff.ForgetPauses();
@@ -236,7 +244,7 @@ internal sealed class CompactionLoop : IDisposable
         for (int i = shard ?? 0; i < (shard + 1 ?? version.SegmentsByShard.Count); i++)
         {
             // A merge could overtake what a damaged segment held, were it ever to come back.
-            if (_backoff.IsPaused(i) || IsDamaged(version, i)
+            if (_backoff.IsPaused(i) || version.IsDamaged(i)
                 || FindJob(version, i, isFull) is not { } job)
             {
                 continue;
@@ -256,20 +264,7 @@ internal sealed class CompactionLoop : IDisposable
     {
         CompactionJob? job = _planner.Choose(version.SegmentsByShard[shard], isFull)
             ?? _erasures.Choose(version, shard, isFull);
-        return job is null ? null : ErasurePlanner.Extend(job, version);
-    }
-
-    private static bool IsDamaged(StorageVersion version, int shard)
-    {
-        foreach (DamagedSegment segment in version.Damaged)
-        {
-            if (segment.Shard == shard)
-            {
-                return true;
-            }
-        }
-
-        return false;
+        return job is null ? null : _erasures.Extend(job, version);
     }
 
     /// <summary>By reason, then the cheaper one: it frees readers sooner.</summary>

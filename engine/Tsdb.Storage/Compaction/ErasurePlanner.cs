@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Tsdb.Core;
 using Tsdb.Storage.Deletes;
+using Tsdb.Storage.Expiry;
 using Tsdb.Storage.Flushing;
 using Tsdb.Storage.Manifests;
 using Tsdb.Storage.Segments;
@@ -11,7 +12,8 @@ namespace Tsdb.Storage.Compaction;
 /// <summary>Chooses segments that have to be written anew because rows in them must go, and forgets deletes
 /// that are done with.</summary>
 /// <remarks>The compaction thread's.</remarks>
-internal sealed class ErasurePlanner(StorageOptions options, TimeProvider clock, SegmentPublisher publisher)
+internal sealed class ErasurePlanner(
+    StorageOptions options, TimeProvider clock, SegmentPublisher publisher, ExpiredRows expired)
 {
     private readonly TombstoneNeeds _needs = new();
 
@@ -39,12 +41,23 @@ internal sealed class ErasurePlanner(StorageOptions options, TimeProvider clock,
             }
         }
 
+        foreach (SegmentReader segment in version.SegmentsByShard[shard])
+        {
+            if (expired.IsDue(segment, isFull))
+            {
+                return JobOf(segment);
+            }
+        }
+
         return null;
     }
 
-    /// <summary>The job, leaving out what the version hides.</summary>
-    public static CompactionJob Extend(CompactionJob job, StorageVersion version) =>
-        version.Tombstones.IsEmpty
+    /// <summary>Drops segments of which all rows have expired.</summary>
+    public void DropExpired(VersionSet versions) => expired.Drop(versions);
+
+    /// <summary>The job, leaving out what the version hides and what has expired.</summary>
+    public CompactionJob Extend(CompactionJob job, StorageVersion version) =>
+        version.Tombstones.IsEmpty && !expired.HasAny(job.Inputs)
             ? job
             : job with
             {
@@ -93,7 +106,7 @@ internal sealed class ErasurePlanner(StorageOptions options, TimeProvider clock,
         return done;
     }
 
-    private static void FindRemoved(
+    private void FindRemoved(
         StorageVersion version, SegmentReader input, SeriesId series, List<TimeRange> target)
     {
         bool isThere = input.TryFindSeries(series, out SeriesEntry entry);
@@ -105,6 +118,7 @@ internal sealed class ErasurePlanner(StorageOptions options, TimeProvider clock,
             (ulong)input.Identity.MaxLsn,
             input.AppliedLsn,
             target);
+        expired.FindRemoved(entry.TableId, target);
     }
 
     private static CompactionJob JobOf(SegmentReader segment) => new(

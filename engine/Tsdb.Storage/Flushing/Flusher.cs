@@ -1,6 +1,7 @@
 using Tsdb.Storage.Catalogs;
 using Tsdb.Storage.Commits;
 using Tsdb.Storage.Devices;
+using Tsdb.Storage.Expiry;
 
 namespace Tsdb.Storage.Flushing;
 
@@ -44,7 +45,8 @@ internal sealed class Flusher(
 
     private ulong WriteAndPublish(FlushJob job)
     {
-        ShardFlush shardFlush = new(device, catalog, flushedTimes, publisher.Names);
+        ShardFlush shardFlush = new(
+            device, catalog, flushedTimes, publisher.Names, new ExpiryCut(publisher.Clock.Read()));
         List<WrittenSegment> written = [];
         try
         {

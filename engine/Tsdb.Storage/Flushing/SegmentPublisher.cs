@@ -1,6 +1,7 @@
 using Tsdb.Core;
 using Tsdb.Storage.Deletes;
 using Tsdb.Storage.Devices;
+using Tsdb.Storage.Expiry;
 using Tsdb.Storage.Manifests;
 using Tsdb.Storage.Memtables;
 using Tsdb.Storage.Segments;
@@ -14,12 +15,17 @@ namespace Tsdb.Storage.Flushing;
 /// manifest says and what readers see change in the same order.
 /// </summary>
 /// <remarks>Thread safe.</remarks>
-internal sealed class SegmentPublisher(IStorageDevice device, Manifest manifest, VersionSet versions)
+internal sealed class SegmentPublisher(
+    IStorageDevice device, Manifest manifest, VersionSet versions, TimeProvider clock, StorageOptions options)
 {
     private readonly Lock _gate = new();
 
     /// <summary>Pays for the indexes of the segments; null where nobody keeps accounts.</summary>
-    public MemoryAccount? IndexAccount { get; init; }
+    public MemoryAccount? IndexAccount => options.Memory?.SegmentIndexes;
+
+    /// <summary>The time by which rows expire; what it has reached is kept with each flush and
+    /// drop.</summary>
+    public EventClock Clock { get; } = new(clock, options.ClockTolerance, manifest.Current.EventTimeNs);
 
     /// <summary>Gives the new files their numbers.</summary>
     public SegmentNames Names { get; } = new(manifest.Current.NextSegmentNumber);
@@ -41,7 +47,8 @@ internal sealed class SegmentPublisher(IStorageDevice device, Manifest manifest,
                 ManifestEdit edit = EditOf(added, [])
                     .SetFlushedLsnOfAllShards(flushedLsn)
                     .SetKnownDurableLsn(flushedLsn)
-                    .SetCatalogLog(catalogLog);
+                    .SetCatalogLog(catalogLog)
+                    .SetEventTime(Clock.Read());
                 manifest.Commit(edit);
                 versions.CompleteFlush(flushed, added);
                 return flushedLsn;
@@ -109,7 +116,7 @@ internal sealed class SegmentPublisher(IStorageDevice device, Manifest manifest,
                 edit.RemoveSegment(segment.Identity.SegmentNumber);
             }
 
-            manifest.Commit(edit);
+            manifest.Commit(edit.SetEventTime(Clock.Read()));
             Retire([], live);
         }
     }

@@ -1,6 +1,7 @@
 using Tsdb.Core;
 using Tsdb.Storage.Catalogs;
 using Tsdb.Storage.Devices;
+using Tsdb.Storage.Expiry;
 using Tsdb.Storage.Memtables;
 using Tsdb.Storage.Segments;
 using Tsdb.Storage.Segments.Merging;
@@ -14,7 +15,7 @@ namespace Tsdb.Storage.Flushing;
 /// </summary>
 /// <remarks>For one flush; the flush thread's.</remarks>
 internal sealed class ShardFlush(
-    IStorageDevice device, CatalogStore catalog, FlushedTimes flushedTimes, SegmentNames names)
+    IStorageDevice device, CatalogStore catalog, FlushedTimes flushedTimes, SegmentNames names, ExpiryCut cut)
 {
     private readonly SeriesRows _rows = new();
     private readonly SeriesRows _slice = new();
@@ -38,12 +39,14 @@ internal sealed class ShardFlush(
             MemtableSeriesReader reader = memtable.CreateReader();
             for (int place = 0; place < source.SeriesCount; place++)
             {
-                if (!reader.Collect(source, place, TimeRange.All, [], _rows))
+                SeriesId series = new(((uint)place * (uint)catalog.ShardCount) + (uint)shard);
+                if (source.FirstTail(place) == 0
+                    || FindKept(series) is not { IsEmpty: false } kept
+                    || !reader.Collect(source, place, kept, [], _rows))
                 {
                     continue;
                 }
 
-                SeriesId series = new(((uint)place * (uint)catalog.ShardCount) + (uint)shard);
                 int lateCount = CountLate(series);
                 int writtenCount = AddRows(late, series, 0, lateCount, memtable)
                     + AddRows(onTime, series, lateCount, _rows.RowCount - lateCount, memtable);
@@ -73,6 +76,13 @@ internal sealed class ShardFlush(
         {
             flushedTimes.Raise(series, lastNs);
         }
+    }
+
+    /// <summary>The times of a series whose rows are kept.</summary>
+    private TimeRange FindKept(SeriesId series)
+    {
+        TimeRange gone = cut.FindGone(catalog.GetTable(catalog.GetPlace(series).TableId));
+        return gone.IsEmpty ? TimeRange.All : new TimeRange(gone.ToNs, long.MaxValue);
     }
 
     private void Close()

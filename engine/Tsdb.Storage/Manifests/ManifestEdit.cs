@@ -13,7 +13,7 @@
 // CRC32C u32, name
 // size u32, name in UTF-8 8 known durable LSN u64 9 LSN u64, from and to i64, created ns i64, table u32,
 // series count u32 (all ones: all
-// of the table), series ids u32 each 10 LSN u64
+// of the table), series ids u32 each 10 LSN u64 11 event time ns i64, ignorable
 //
 // Little-endian. Fields may be longer than known here only with the ignorable flag. docs/formats/manifest.md
 using System.Buffers.Binary;
@@ -137,6 +137,18 @@ internal sealed class ManifestEdit
         return this;
     }
 
+    /// <summary>Keeps the time by which rows expire; null: it is not known, and what was stays.</summary>
+    public ManifestEdit SetEventTime(long? timestampNs)
+    {
+        if (timestampNs is { } knownNs)
+        {
+            Span<byte> fields = Add(ManifestEditKind.EventTime, 8, IgnorableFlag);
+            BinaryPrimitives.WriteInt64LittleEndian(fields, knownNs);
+        }
+
+        return this;
+    }
+
     /// <summary>The edits that make a state from nothing.</summary>
     internal static ManifestEdit Checkpoint(ManifestState state)
     {
@@ -160,6 +172,7 @@ internal sealed class ManifestEdit
             edit.AddTombstone(tombstone);
         }
 
+        edit.SetEventTime(state.EventTimeNs);
         return state.CatalogLog is { } log ? edit.SetCatalogLog(log) : edit;
     }
 

@@ -23,4 +23,7 @@ internal enum ManifestEditKind : ushort
     TombstoneAdded = 9,
 
     TombstoneRemoved = 10,
+
+    /// <summary>The time by which rows expire.</summary>
+    EventTime = 11,
 }

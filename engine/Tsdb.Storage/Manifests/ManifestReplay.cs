@@ -22,6 +22,7 @@ internal sealed class ManifestReplay
     private ulong _knownDurableLsn;
     private CatalogLogEntry? _catalogLog;
     private TombstoneSet _tombstones;
+    private long? _eventTimeNs;
 
     private ManifestReplay(string path, ManifestState state)
     {
@@ -33,6 +34,7 @@ internal sealed class ManifestReplay
         _knownDurableLsn = state.KnownDurableLsn;
         _catalogLog = state.CatalogLog;
         _tombstones = state.Tombstones;
+        _eventTimeNs = state.EventTimeNs;
     }
 
     /// <summary>Gives the state after a record.</summary>
@@ -65,6 +67,7 @@ internal sealed class ManifestReplay
             CatalogLog = replay._catalogLog,
             KnownDurableLsn = replay._knownDurableLsn,
             Tombstones = replay._tombstones,
+            EventTimeNs = replay._eventTimeNs,
         };
         return flaw;
     }
@@ -111,7 +114,7 @@ internal sealed class ManifestReplay
         ManifestEditKind.CatalogLog => 16,
         ManifestEditKind.FlushedLsnOfAllShards or ManifestEditKind.NextSegmentNumber
             or ManifestEditKind.SegmentRemoved or ManifestEditKind.KnownDurableLsn
-            or ManifestEditKind.TombstoneRemoved => 8,
+            or ManifestEditKind.TombstoneRemoved or ManifestEditKind.EventTime => 8,
         ManifestEditKind.TombstoneAdded => ManifestEdit.TombstoneSizeBytes,
         _ => -1,
     };
@@ -144,6 +147,9 @@ internal sealed class ManifestReplay
                     : "a malformed delete";
             case ManifestEditKind.TombstoneRemoved:
                 return RemoveTombstone(BinaryPrimitives.ReadUInt64LittleEndian(fields));
+            case ManifestEditKind.EventTime:
+                _eventTimeNs = BinaryPrimitives.ReadInt64LittleEndian(fields);
+                return "";
             default:
                 _knownDurableLsn =
                     Math.Max(_knownDurableLsn, BinaryPrimitives.ReadUInt64LittleEndian(fields));
@@ -167,6 +173,7 @@ internal sealed class ManifestReplay
         _knownDurableLsn = 0;
         _catalogLog = null;
         _tombstones = TombstoneSet.Empty;
+        _eventTimeNs = null;
         return "";
     }
 

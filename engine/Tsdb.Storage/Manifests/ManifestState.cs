@@ -31,6 +31,9 @@ internal sealed record ManifestState
     /// <summary>Deletes that are not carried out everywhere.</summary>
     public TombstoneSet Tombstones { get; init; } = TombstoneSet.Empty;
 
+    /// <summary>The time by which rows expire, ns since 1970; null before any is known.</summary>
+    public long? EventTimeNs { get; init; }
+
     /// <summary>Number of virtual shards; fixed for the database's life.</summary>
     public int ShardCount => FlushedLsns.Length;
 

@@ -45,6 +45,11 @@ internal sealed class ReadUnits(StorageVersion version, int tableId, ColumnKey[]
         Removal.Clear();
         _usedBlocks = 0;
         _usedRows = 0;
+        if (range.IsEmpty)
+        {
+            return;
+        }
+
         int shardCount = version.SegmentsByShard.Count;
         int shard = (int)(series.Value % (uint)shardCount);
         ThrowIfDamaged(shard, range);

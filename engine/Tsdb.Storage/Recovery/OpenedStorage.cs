@@ -47,7 +47,7 @@ internal sealed class OpenedStorage(
     {
         // First what is missing, then what is there: a row that comes in between is counted as missing.
         MissingRows? missing = Recovered.Replay.FindMissing();
-        return new StorageSnapshot(Versions.Acquire(), catalog, missing);
+        return new StorageSnapshot(Versions.Acquire(), catalog, missing, Compactions.Expired);
     }
 
     /// <summary>Starts the thread that commits.</summary>
@@ -61,7 +61,7 @@ internal sealed class OpenedStorage(
             Versions,
             Flushes,
             Flusher,
-            metrics,
+            new BatchCommit(Catalog, Log, metrics, new ArrivalSamples(Publisher.Clock)),
             new CommandCommit(Catalog, options, Log, deletes),
             Recovered);
     }

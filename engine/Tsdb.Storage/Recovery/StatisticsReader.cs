@@ -1,3 +1,4 @@
+using Tsdb.Core;
 using Tsdb.Storage.Commits;
 using Tsdb.Storage.Devices;
 using Tsdb.Storage.Segments;
@@ -40,6 +41,13 @@ internal static class StatisticsReader
                 TagValueCount = catalog.GetCardinality().Sum(static item => (long)item.ValueCount),
                 NewSeriesCount = catalog.NewSeriesCount,
                 SeriesRefusalCount = catalog.RefusalCount,
+                DroppedSegmentCount = parts.Compactions.Expired.DroppedCount,
+                DroppedSegmentSizeBytes = parts.Compactions.Expired.DroppedSizeBytes,
+                PendingDeleteCount = version.Tombstones.Count,
+                OldestPendingDelete = version.Tombstones.IsEmpty
+                    ? null
+                    : new Timestamp(version.Tombstones.Items[0].CreatedNs),
+                EventTime = parts.Publisher.Clock.Read() is { } knownNs ? new Timestamp(knownNs) : null,
                 CatalogMemoryBytes = catalog.SizeBytes,
             };
         }

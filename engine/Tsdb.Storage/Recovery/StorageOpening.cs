@@ -72,11 +72,8 @@ internal sealed class StorageOpening
             segment.Release();
         }
 
-        SegmentPublisher publisher = new(_device, manifest, versions)
-        {
-            IndexAccount = _options.Memory?.SegmentIndexes,
-        };
-        CompactionLoop compactions = new(_device, _options, _clock, publisher, versions);
+        SegmentPublisher publisher = new(_device, manifest, versions, _clock, _options);
+        CompactionLoop compactions = new(_device, _options, _clock, publisher, versions, catalog);
         Flusher flusher = new(
             _device, catalog, catalogLog, log, publisher, flushedTimes, compactions.Wake);
         return new OpenedStorage(

@@ -54,6 +54,9 @@ internal sealed class StorageVersion
     /// <summary>Segments that are missing from the above.</summary>
     public IReadOnlyList<DamagedSegment> Damaged { get; }
 
+    /// <summary>Whether a segment of a shard is missing.</summary>
+    public bool IsDamaged(int shard) => Damaged.Any(segment => segment.Shard == shard);
+
     public void Acquire() => Invariant.Holds(Interlocked.Increment(ref _referenceCount) > 1);
 
     public void Release()
