@@ -13,6 +13,8 @@ const string Help = """
     workload recovery --folder DIR [--gb 1] [--rounds 3] [--fill] [--values integers|floats] [--name NAME]
                      kill -9 with so much live log, and what a restart takes; --fill only fills
     workload soak    [--minutes 30] [--connections 2] [--name NAME]  full ingest, queries, merges, deletes
+    workload late-curve [--arrivals 6000] [--budget 45] [--only "99:30 days"]
+                     what late rows cost; measures the cells that are missing, for about so many seconds
     workload demo    [--data DIR] [--once] [--demo-hosts 2000]     the main job on real input, then serves
 
     scale:     --hosts 4000 --steps 648 (A; --series N stands for --hosts N --steps 3)
@@ -39,6 +41,8 @@ try
             return SoakCommand.Run(arguments);
         case "recovery":
             return await RecoveryCommand.RunAsync(arguments);
+        case "late-curve":
+            return LateCurveCommand.Run(arguments);
         case "kill":
             return KillCommand.Run(arguments);
         default:

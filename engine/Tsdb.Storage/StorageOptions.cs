@@ -120,15 +120,20 @@ public sealed record StorageOptions
     internal long GetBatchesSizeBytesMax() => Math.Min(
         CommitQueueSizeBytesMax, Memory is null ? long.MaxValue : Memory.IngestLimitBytes / 2);
 
-    internal void Validate()
+    /// <summary>Refuses what cannot work.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">An option is beyond what it may be.</exception>
+    public void Validate()
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(ShardCount, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(ShardCount, 256);
         ArgumentOutOfRangeException.ThrowIfLessThan(MemtableSizeBytesMax, 1L << 20);
         ArgumentOutOfRangeException.ThrowIfLessThan(WalFileSizeBytes, 64 << 10);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(WalFileSizeBytes % 4096, 0, nameof(WalFileSizeBytes));
         ArgumentOutOfRangeException.ThrowIfLessThan(WalSizeBytesMax, WalFileSizeBytes);
         ArgumentOutOfRangeException.ThrowIfLessThan(CommitQueueCountMax, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(CommitQueueSizeBytesMax, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(LateSegmentCountMax, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(SegmentCountMax, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(CompactionSizeBytesPerSecondMax, 0);
         ArgumentOutOfRangeException.ThrowIfLessThan(SeriesCountMax, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(TableSeriesCountMax, 1);

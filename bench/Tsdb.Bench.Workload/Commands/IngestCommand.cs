@@ -63,6 +63,7 @@ internal static class IngestCommand
             : BatchLoader.Load(target, lines, connectionCount);
         long flushedBytes = target.StoredBytes();
         target.Compact();
+        DeviceWrites writes = target.ReadWrites();
         target.Stop();
         return new IngestRound(
             $"{targetName} {target.Version}",
@@ -71,7 +72,8 @@ internal static class IngestCommand
             timing,
             flushedBytes,
             target.StoredBytes(),
-            target.LogBytes());
+            target.LogBytes(),
+            writes);
     }
 
     private static void Describe(
@@ -89,7 +91,10 @@ internal static class IngestCommand
             + "Figures are medians, with the range in parentheses. \"Acknowledged\" is from the first byte "
             + "to the last reply; server CPU runs on until everything is flushed. \"Others\" is CPU time of "
             + "neither server nor loader meanwhile. Bytes are counted without "
-            + "the log, which holds nothing more after a flush; its recycled files have a row of their own.");
+            + "the log, which holds nothing more after a flush; its recycled files have a row of their own. "
+            + "\"Write amplification\" is how often a row is written: to the log, device bytes over what its "
+            + "frames carry; to a segment and again by merges, and manifest and catalogue, over segments as "
+            + "first flushed. Log files made ready are left out: they are written once and recycled.");
 
         MarkdownTable table = new(["figure", .. targets.Select(target => rounds[target][0].Server)]);
         foreach (IngestFigure figure in IngestFigure.All)

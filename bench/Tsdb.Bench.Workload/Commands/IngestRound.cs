@@ -10,7 +10,8 @@ internal sealed record IngestRound(
     LoadTiming Timing,
     long FlushedBytes,
     long CompactedBytes,
-    long LogBytes)
+    long LogBytes,
+    DeviceWrites Writes)
 {
     public override string ToString() =>
         $"{Server}: {Timing.Acknowledged.TotalSeconds:F2} s, {Timing.ServerCpuFlushedSeconds:F2} CPU s, "

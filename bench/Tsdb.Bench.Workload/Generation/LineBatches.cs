@@ -71,14 +71,19 @@ internal sealed class LineBatches
     }
 
     /// <summary>Workload B or BL, as the sensors are.</summary>
-    public static LineBatches Of(MixedSensors sensors, int rowsPerBatch)
+    public static LineBatches Of(MixedSensors sensors, int rowsPerBatch) =>
+        Of(sensors.LatePercent > 0 ? "BL" : "B", sensors.Tags, sensors.Generate, rowsPerBatch);
+
+    /// <summary>A cell of the curve of late rows.</summary>
+    public static LineBatches Of(LateSensors sensors, int rowsPerBatch) =>
+        Of("late", sensors.Tags, sensors.Generate, rowsPerBatch);
+
+    private static LineBatches Of(
+        string name, string[][] tagValues, Action<SensorRow> generate, int rowsPerBatch)
     {
-        LineBatches lines = new(sensors.LatePercent > 0 ? "BL" : "B", 1, rowsPerBatch)
-        {
-            SeriesCount = sensors.Tags.Length,
-        };
-        byte[][] keys = sensors.Tags.Select(tags => KeyOf("sensors", MixedSensors.TagKeys, tags)).ToArray();
-        sensors.Generate((sensor, timestampMs, value) =>
+        LineBatches lines = new(name, 1, rowsPerBatch) { SeriesCount = tagValues.Length };
+        byte[][] keys = tagValues.Select(tags => KeyOf("sensors", MixedSensors.TagKeys, tags)).ToArray();
+        generate((sensor, timestampMs, value) =>
         {
             lines.Append(keys[sensor]);
             lines.Append(" value="u8);

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using Tsdb.Bench.Workload.Loading;
 
 namespace Tsdb.Bench.Workload.Soaking;
@@ -20,19 +18,7 @@ internal sealed record SoakSample(
     public static SoakSample Take(
         double seconds, long rowCount, ProcessMeter meter, HttpConnection connection)
     {
-        Dictionary<string, double> metrics = new(StringComparer.Ordinal);
-        string text = Encoding.UTF8.GetString(connection.Send("GET", "/metrics", []).Body);
-        foreach (string line in text.Split('\n'))
-        {
-            int end = line.LastIndexOf(' ');
-            if (end > 0 && line[0] != '#')
-            {
-                string name = line[..end].Split('{')[0];
-                double value = double.Parse(line[(end + 1)..], CultureInfo.InvariantCulture);
-                metrics[name] = metrics.GetValueOrDefault(name) + value;
-            }
-        }
-
+        IReadOnlyDictionary<string, double> metrics = ServerMetrics.Read(connection);
         return new SoakSample(seconds, rowCount, meter.RssBytes(), meter.CpuSeconds(), metrics);
     }
 

@@ -27,6 +27,9 @@ internal interface ITarget : IDisposable
     /// <summary>What its runtime has counted.</summary>
     RuntimeCounts ReadRuntime();
 
+    /// <summary>What it has written to its device, by what for.</summary>
+    DeviceWrites ReadWrites();
+
     /// <summary>Returns when what was acknowledged is in files and visible to queries.</summary>
     void Flush();
 

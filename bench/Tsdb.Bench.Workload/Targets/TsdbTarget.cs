@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using Grpc.Net.Client;
 using Tsdb.Bench.Workload.Loading;
@@ -10,6 +8,8 @@ namespace Tsdb.Bench.Workload.Targets;
 /// <summary>Our server, started through the launcher at the root of the tree.</summary>
 internal sealed class TsdbTarget : ITarget
 {
+    private const int IdleLookCount = 5;
+
     private readonly ServerProcess _process;
     private readonly GrpcChannel _channel;
     private readonly AdminService.AdminServiceClient _admin;
@@ -17,6 +17,13 @@ internal sealed class TsdbTarget : ITarget
     /// <summary>Over a temporary folder, on free ports.</summary>
     public TsdbTarget(string program)
         : this(ServerProcess.Start(program, data => ServeArguments(data, 0, 0)))
+    {
+    }
+
+    /// <summary>The same with a file of options.</summary>
+    public TsdbTarget(string program, string configPath)
+        : this(ServerProcess.Start(
+            program, data => ServeArguments(data, 0, 0, configPath)))
     {
     }
 
@@ -74,20 +81,35 @@ internal sealed class TsdbTarget : ITarget
     public long LogBytes() => ProcessMeter.FolderBytes(_process.DataFolder, IsLog);
 
     /// <summary>Bytes of frames that a recovery would read.</summary>
-    public long LiveLogBytes() => (long)ReadMetrics("tsdb_wal_bytes{database=\"default\"}")[0];
+    public long LiveLogBytes() => (long)ReadMetrics()["tsdb_wal_bytes"];
 
     public RuntimeCounts ReadRuntime()
     {
-        double[] values = ReadMetrics(
-            "dotnet_gc_allocated_bytes_total",
-            "dotnet_gc_pause_seconds_max",
-            "dotnet_gc_committed_bytes_max");
-        return new RuntimeCounts(values[0], values[1], values[2]);
+        IReadOnlyDictionary<string, double> metrics = ReadMetrics();
+        return new RuntimeCounts(
+            metrics["dotnet_gc_allocated_bytes_total"],
+            metrics["dotnet_gc_pause_seconds_max"],
+            metrics["dotnet_gc_committed_bytes_max"]);
     }
+
+    public DeviceWrites ReadWrites() => DeviceWrites.Of(ReadMetrics());
 
     public void Flush() => _admin.Flush(new FlushRequest());
 
     public void Compact() => _admin.Compact(new CompactRequest());
+
+    /// <summary>Returns when no merge is under way or due, and none has been for a moment.</summary>
+    public void WaitForMerges()
+    {
+        using PeriodicTimer timer = new(TimeSpan.FromMilliseconds(20));
+        for (int idleCount = 0; idleCount < IdleLookCount; idleCount++)
+        {
+            timer.WaitForNextTickAsync().AsTask().GetAwaiter().GetResult();
+            IReadOnlyDictionary<string, double> metrics = ReadMetrics();
+            bool isBusy = metrics["tsdb_compaction_queue"] + metrics["tsdb_compaction_current_bytes"] > 0;
+            idleCount = isBusy ? -1 : idleCount;
+        }
+    }
 
     /// <summary>Ends the server as a crash does.</summary>
     public void Kill() => _process.Kill(ProcessId);
@@ -100,13 +122,10 @@ internal sealed class TsdbTarget : ITarget
         _process.Dispose();
     }
 
-    private double[] ReadMetrics(params string[] names)
+    private IReadOnlyDictionary<string, double> ReadMetrics()
     {
         using HttpConnection connection = new(HttpPort);
-        string[] lines = Encoding.UTF8.GetString(connection.Send("GET", "/metrics", []).Body).Split('\n');
-        return Array.ConvertAll(names, name => double.Parse(
-            lines.First(line => line.StartsWith(name + " ", StringComparison.Ordinal))[(name.Length + 1)..],
-            CultureInfo.InvariantCulture));
+        return ServerMetrics.Read(connection);
     }
 
     private static bool IsLog(FileInfo file) =>

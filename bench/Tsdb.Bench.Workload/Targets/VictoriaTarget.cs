@@ -43,6 +43,8 @@ internal sealed class VictoriaTarget : ITarget
 
     public RuntimeCounts ReadRuntime() => RuntimeCounts.None;
 
+    public DeviceWrites ReadWrites() => DeviceWrites.None;
+
     public void Flush() => Get("/internal/force_flush");
 
     public void Compact()

@@ -41,7 +41,9 @@ internal sealed class CountingStorageDevice(IStorageDevice device) : IStorageDev
     {
         if (path.StartsWith("wal/", StringComparison.Ordinal))
         {
-            return DeviceArea.Wal;
+            return path.StartsWith("wal/spare-", StringComparison.Ordinal)
+                ? DeviceArea.WalSpares
+                : DeviceArea.Wal;
         }
 
         return path.StartsWith("segments/", StringComparison.Ordinal)

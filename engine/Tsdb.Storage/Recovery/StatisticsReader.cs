@@ -59,6 +59,7 @@ internal static class StatisticsReader
 
     private static WriteStatistics ReadWrites(OpenedStorage parts, CommitMetrics metrics) => new(
         parts.Device.GetWrittenSizeBytes(DeviceArea.Wal),
+        parts.Device.GetWrittenSizeBytes(DeviceArea.WalSpares),
         metrics.WalBytesWritten,
         parts.Device.GetWrittenSizeBytes(DeviceArea.Segments),
         parts.Flusher.WrittenSizeBytes,

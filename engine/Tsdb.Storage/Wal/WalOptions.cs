@@ -31,7 +31,7 @@ internal sealed record WalOptions
     }
 
     /// <summary>How many written-off files are kept for reuse.</summary>
-    public int SpareFileCountMax { get; init; } = 2;
+    public int SpareFileCountMax { get; init; } = 8;
 
     /// <summary>What a replay does when durable frames are gone.</summary>
     public WalDamagePolicy DamagePolicy { get; init; }

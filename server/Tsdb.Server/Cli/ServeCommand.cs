@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Tsdb.Server.Options;
+using Tsdb.Storage;
 
 namespace Tsdb.Server.Cli;
 
@@ -41,9 +42,14 @@ internal static class ServeCommand
             Description = "Statements and calls may write backups below this folder, and nowhere else.",
             HelpName = "DIR",
         };
+        Option<long?> merges = new("--merge-rate")
+        {
+            Description = "Bytes a second that merges read and write; 0 for no limit. [default: 268435456]",
+            HelpName = "N",
+        };
         Command command = new("serve", "Runs the server. When ready, prints one JSON line with its ports.")
         {
-            data, http, grpc, ilp, memory, config, backupRoot, skip,
+            data, http, grpc, ilp, memory, config, backupRoot, skip, merges,
         };
         command.SetAction((parsed, _) => RunAsync(() =>
         {
@@ -61,10 +67,17 @@ internal static class ServeCommand
                 LimitsHeap = true,
                 SkipsDamagedLog = parsed.GetValue(skip),
                 BackupRoot = parsed.GetValue(backupRoot) ?? options.BackupRoot,
+                Storage = WithMergeRate(options.Storage, parsed.GetValue(merges)),
             };
         }));
         return command;
     }
+
+    private static StorageOptions WithMergeRate(StorageOptions storage, long? sizeBytesPerSecond) =>
+        storage with
+        {
+            CompactionSizeBytesPerSecondMax = sizeBytesPerSecond ?? storage.CompactionSizeBytesPerSecondMax,
+        };
 
     private static Option<int?> PortOption(string name, string what, int usual) => new(name)
     {

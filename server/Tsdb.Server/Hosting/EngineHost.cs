@@ -85,7 +85,7 @@ internal sealed class EngineHost(ServerOptions options, TimeProvider clock) : IA
 
     private StorageOptions CreateStorageOptions()
     {
-        StorageOptions defaults = new();
+        StorageOptions defaults = options.Storage;
         return defaults with
         {
             ReplaysInBackground = true,

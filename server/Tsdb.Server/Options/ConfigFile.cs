@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Tsdb.Storage;
 
 namespace Tsdb.Server.Options;
 
@@ -54,6 +55,14 @@ internal sealed record ConfigFile
 
     public string? BackupRoot { get; init; }
 
+    public int? WalFileSizeBytes { get; init; }
+
+    public long? CompactionSizeBytesPerSecondMax { get; init; }
+
+    public int? LateSegmentCountMax { get; init; }
+
+    public int? SegmentCountMax { get; init; }
+
     /// <exception cref="ServerOptionsException">The file cannot be read, or holds what is no
     /// option.</exception>
     public static ConfigFile Read(string path)
@@ -91,6 +100,16 @@ internal sealed record ConfigFile
             WarmsUp = WarmsUp ?? defaults.WarmsUp,
             QueriesAreReadOnly = QueriesAreReadOnly ?? defaults.QueriesAreReadOnly,
             BackupRoot = BackupRoot,
+            Storage = ToStorage(defaults.Storage),
         };
     }
+
+    private StorageOptions ToStorage(StorageOptions defaults) => defaults with
+    {
+        WalFileSizeBytes = WalFileSizeBytes ?? defaults.WalFileSizeBytes,
+        CompactionSizeBytesPerSecondMax =
+            CompactionSizeBytesPerSecondMax ?? defaults.CompactionSizeBytesPerSecondMax,
+        LateSegmentCountMax = LateSegmentCountMax ?? defaults.LateSegmentCountMax,
+        SegmentCountMax = SegmentCountMax ?? defaults.SegmentCountMax,
+    };
 }

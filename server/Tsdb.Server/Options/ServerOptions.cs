@@ -1,3 +1,5 @@
+using Tsdb.Storage;
+
 namespace Tsdb.Server.Options;
 
 /// <summary>Everything that can be set on a server. Validated once at start, immutable after.</summary>
@@ -68,6 +70,9 @@ public sealed record ServerOptions
 
     /// <summary>Statements and calls may write backups below this folder; null for nowhere.</summary>
     public string? BackupRoot { get; init; }
+
+    /// <summary>Sizes and limits of each database's storage.</summary>
+    public StorageOptions Storage { get; init; } = new();
 
     /// <summary>How long a stopping server waits for requests under way.</summary>
     public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(10);

@@ -1,5 +1,4 @@
 using System.Net;
-using Tsdb.Storage;
 
 namespace Tsdb.Server.Options;
 
@@ -42,7 +41,8 @@ internal static class ServerOptionsCheck
         CheckPositive("streamWindowCountMax", options.StreamWindowCountMax);
         CheckPositive("queryMemoryBytesMax", options.QueryMemoryBytesMax);
         CheckAtLeast("memtableSizeBytesMax", options.MemtableSizeBytesMax, 1L << 20);
-        CheckAtLeast("walSizeBytesMax", options.WalSizeBytesMax, new StorageOptions().WalFileSizeBytes);
+        CheckAtLeast("walSizeBytesMax", options.WalSizeBytesMax, options.Storage.WalFileSizeBytes);
+        CheckStorage(options);
         string host = options.Bind == "localhost" ? "127.0.0.1" : options.Bind;
         if (!IPAddress.TryParse(host, out IPAddress? address))
         {
@@ -54,6 +54,18 @@ internal static class ServerOptionsCheck
             : throw new ServerOptionsException(
                 $"bind: {options.Bind} is not a loopback address; "
                 + "binding elsewhere needs tokens, which do not exist yet");
+    }
+
+    private static void CheckStorage(ServerOptions options)
+    {
+        try
+        {
+            options.Storage.Validate();
+        }
+        catch (ArgumentOutOfRangeException fault)
+        {
+            throw new ServerOptionsException(fault.Message, fault);
+        }
     }
 
     private static void CheckPort(string option, int port)

@@ -11,6 +11,15 @@ internal sealed class MergePlan
     /// <summary>Rows after which a piece to be merged ends, so that memory stays bounded.</summary>
     public const int PieceRowCountMax = 4096;
 
+    /// <summary>Fewer rows than this of one source before another's are a short stretch.</summary>
+    private const int ShortRowCount = 8;
+
+    /// <summary>After so many short stretches the rows lie dense among each other.</summary>
+    private const int ShortCountMax = 32;
+
+    /// <summary>Rows of each source that are then taken at once.</summary>
+    private const int DenseRowCount = 512;
+
     private readonly List<MergePiece> _pieces = [];
     private readonly List<int> _touched = [];
     private readonly List<Cursor> _cursors = [];
@@ -20,6 +29,7 @@ internal sealed class MergePlan
     private long _lastNs;
     private int _firstTouched;
     private int _rowCount;
+    private int _shortCount;
 
     /// <summary>The pieces, ascending.</summary>
     public IReadOnlyList<MergePiece> Pieces => _pieces;
@@ -38,6 +48,7 @@ internal sealed class MergePlan
         _touched.Clear();
         _cursorCount = 0;
         _isOpen = false;
+        _shortCount = 0;
         for (int i = firstUnit; i < firstUnit + unitCount; i++)
         {
             FindCursor(units[i].Source).Units.Add(i);
@@ -58,10 +69,17 @@ internal sealed class MergePlan
             earliest.Open(units);
             long timestampNs = earliest.TimesNs[earliest.Row];
             bool isMet = timestampNs == limitNs;
-            Take(earliest, isMet ? earliest.Row + 1 : FindEnd(earliest, limitNs));
+            int endRow = isMet ? earliest.Row + 1 : FindEnd(earliest, limitNs);
+            _shortCount = endRow - earliest.Row < ShortRowCount ? _shortCount + 1 : 0;
+            Take(earliest, endRow);
             if (isMet)
             {
                 TakeMeeting(units, earliest, timestampNs);
+            }
+
+            if (_shortCount == ShortCountMax)
+            {
+                TakeDense(units);
             }
 
             if (_rowCount >= PieceRowCountMax)
@@ -134,12 +152,40 @@ internal sealed class MergePlan
         }
     }
 
+    /// <summary>
+    /// Planning row by row costs more than merging where rows of several sources alternate: what follows is
+    /// taken together, as far as no source goes beyond the block it is in.
+    /// </summary>
+    private void TakeDense(ReadOnlySpan<MergeUnit> units)
+    {
+        _shortCount = 0;
+        long endNs = long.MaxValue;
+        for (int i = 0; i < _cursorCount; i++)
+        {
+            if (!_cursors[i].IsAtEnd && _cursors[i].GetNextNs(units) <= endNs)
+            {
+                endNs = Math.Min(endNs, _cursors[i].GetEndNs(units, DenseRowCount));
+            }
+        }
+
+        for (int i = 0; i < _cursorCount; i++)
+        {
+            Cursor cursor = _cursors[i];
+            if (!cursor.IsAtEnd && cursor.GetNextNs(units) <= endNs)
+            {
+                cursor.Open(units);
+                Take(cursor, FindEnd(cursor, endNs == long.MaxValue ? null : endNs + 1));
+            }
+        }
+    }
+
     private void Take(Cursor cursor, int endRow)
     {
         if (!_isOpen)
         {
             _isOpen = true;
             _fromNs = cursor.TimesNs[cursor.Row];
+            _lastNs = _fromNs;
             _firstTouched = _touched.Count;
             _rowCount = 0;
         }
@@ -151,7 +197,8 @@ internal sealed class MergePlan
         }
 
         _rowCount += endRow - cursor.Row;
-        _lastNs = cursor.TimesNs[endRow - 1];
+        _fromNs = Math.Min(_fromNs, cursor.TimesNs[cursor.Row]);
+        _lastNs = Math.Max(_lastNs, cursor.TimesNs[endRow - 1]);
         cursor.MoveTo(endRow);
     }
 
@@ -221,6 +268,18 @@ internal sealed class MergePlan
         }
 
         public long GetNextNs(ReadOnlySpan<MergeUnit> units) => IsOpen ? TimesNs[Row] : units[Unit].FirstNs;
+
+        /// <summary>The last of so many next rows; the end of a block that is not open.</summary>
+        public long GetEndNs(ReadOnlySpan<MergeUnit> units, int rowCount)
+        {
+            ref readonly MergeUnit unit = ref units[Unit];
+            if (!IsOpen && unit.Rows is { } rows)
+            {
+                return rows.TimestampsNs[Math.Min(rowCount, rows.RowCount) - 1];
+            }
+
+            return IsOpen ? TimesNs[Math.Min(Row + rowCount, RowCount) - 1] : unit.LastNs;
+        }
 
         public void Open(ReadOnlySpan<MergeUnit> units)
         {

@@ -1,0 +1,47 @@
+using Tsdb.Server.Options;
+
+namespace Tsdb.Server.Tests;
+
+public sealed class ConfigFileTests
+{
+    [Fact]
+    public void Sizes_and_rates_of_storage_are_taken_from_the_file()
+    {
+        ServerOptions options = Read("""
+            {
+                "data": "x", "walFileSizeBytes": 1048576, "walSizeBytesMax": 4194304,
+                "compactionSizeBytesPerSecondMax": 7, "lateSegmentCountMax": 3, "segmentCountMax": 5
+            }
+            """);
+        Assert.Equal(1048576, options.Storage.WalFileSizeBytes);
+        Assert.Equal(7, options.Storage.CompactionSizeBytesPerSecondMax);
+        Assert.Equal(3, options.Storage.LateSegmentCountMax);
+        Assert.Equal(5, options.Storage.SegmentCountMax);
+        Assert.NotNull(ServerOptionsCheck.Validate(options));
+    }
+
+    [Theory]
+    [InlineData("""{"data": "x", "walFileSizeBytes": 70001}""")]
+    [InlineData("""{"data": "x", "walFileSizeBytes": 8388608, "walSizeBytesMax": 4194304}""")]
+    [InlineData("""{"data": "x", "compactionSizeBytesPerSecondMax": -1}""")]
+    [InlineData("""{"data": "x", "lateSegmentCountMax": 0}""")]
+    public void Sizes_that_cannot_work_are_refused(string text)
+    {
+        ServerOptions options = Read(text);
+        Assert.Throws<ServerOptionsException>(() => ServerOptionsCheck.Validate(options));
+    }
+
+    private static ServerOptions Read(string text)
+    {
+        string path = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(path, text);
+            return ConfigFile.Read(path).ToOptions(null);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+}
