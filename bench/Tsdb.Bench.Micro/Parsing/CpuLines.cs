@@ -9,14 +9,28 @@ internal static class CpuLines
 {
     public const string TableName = "cpu";
     public const long StepNs = 10_000_000_000;
+    public const long FirstTimestampNs = 1_451_606_400_000_000_000;
 
     private const int Seed = 5;
-    private const long FirstTimestampNs = 1_451_606_400_000_000_000;
 
     private static readonly string[] _fields =
     [
         "usage_user", "usage_system", "usage_idle", "usage_nice", "usage_iowait", "usage_irq",
         "usage_softirq", "usage_steal", "usage_guest", "usage_guest_nice",
+    ];
+
+    /// <summary>Keys of a host's tags.</summary>
+    public static IReadOnlyList<string> TagKeys { get; } =
+    [
+        "hostname", "region", "datacenter", "rack", "os", "arch", "team", "service", "service_version",
+        "service_environment",
+    ];
+
+    /// <summary>Their values.</summary>
+    public static string[] TagValuesOf(int host) =>
+    [
+        $"host_{host}", "eu-central-1", "eu-central-1a", $"{host % 100}", "Ubuntu15.10", "x64", "SF",
+        $"{host % 20}", "1", "test",
     ];
 
     /// <summary>Every row has every field.</summary>
@@ -34,11 +48,12 @@ internal static class CpuLines
         for (int row = 0; row < rowCount; row++)
         {
             int host = row % seriesCount;
-            text.Append(CultureInfo.InvariantCulture,
-                $"{TableName},hostname=host_{host},region=eu-central-1,datacenter=eu-central-1a");
-            text.Append(CultureInfo.InvariantCulture,
-                $",rack={host % 100},os=Ubuntu15.10,arch=x64,team=SF,service={host % 20},service_version=1");
-            text.Append(",service_environment=test");
+            text.Append(TableName);
+            foreach ((string key, string value) in TagKeys.Zip(TagValuesOf(host)))
+            {
+                text.Append(',').Append(key).Append('=').Append(value);
+            }
+
             char separator = ' ';
             for (int field = 0; field < _fields.Length; field++)
             {
