@@ -5,8 +5,8 @@ using Tsdb.Core;
 
 namespace Tsdb.Bench.Micro.Batches;
 
-/// <summary>TSBS's cpu rows as our client sends them on one connection: 4,000 hosts in turn, ten integers from
-/// a fixed seed.</summary>
+/// <summary>TSBS's cpu rows as our client sends them on one connection: 4,000 hosts in turn, ten integers
+/// from a fixed seed.</summary>
 internal sealed class CpuMessages
 {
     private const int Seed = 5;
