@@ -19,6 +19,12 @@ public sealed record StorageOptions
     /// </summary>
     public long MemtableSizeBytesMax { get; init; } = 512L << 20;
 
+    /// <summary>
+    /// Cells of the memtable, each row's series and timestamp among them, at which it is flushed: what is not
+    /// flushed has to be replayed after a crash, at so much a cell.
+    /// </summary>
+    public long MemtableCellCountMax { get; init; } = 96L << 20;
+
     /// <summary>Live WAL size at which the memtable is flushed.</summary>
     public long WalSizeBytesMax { get; init; } = 4L << 30;
 
@@ -127,6 +133,7 @@ public sealed record StorageOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(ShardCount, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(ShardCount, 256);
         ArgumentOutOfRangeException.ThrowIfLessThan(MemtableSizeBytesMax, 1L << 20);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MemtableCellCountMax, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(WalFileSizeBytes, 64 << 10);
         ArgumentOutOfRangeException.ThrowIfNotEqual(WalFileSizeBytes % 4096, 0, nameof(WalFileSizeBytes));
         ArgumentOutOfRangeException.ThrowIfLessThan(WalSizeBytesMax, WalFileSizeBytes);

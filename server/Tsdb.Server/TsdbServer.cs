@@ -18,12 +18,14 @@ public sealed class TsdbServer : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly EngineHost _engine;
     private readonly TcpLineListener _lines;
+    private readonly Task _opening;
 
-    private TsdbServer(WebApplication app, EngineHost engine, TcpLineListener lines)
+    private TsdbServer(WebApplication app, EngineHost engine, TcpLineListener lines, Task opening)
     {
         _app = app;
         _engine = engine;
         _lines = lines;
+        _opening = opening;
     }
 
     /// <summary>HTTP/1.1.</summary>
@@ -48,6 +50,8 @@ public sealed class TsdbServer : IAsyncDisposable
             HeapLimit.Apply(engine.Memory);
         }
 
+        // Each of both takes most of a second on a core of its own.
+        Task opening = Task.Run(engine.OpenAsync);
         WebApplication app = ServiceSetup.Build(options, address, engine);
         TcpLineListener lines = new(
             new IPEndPoint(address, options.IlpPort),
@@ -56,11 +60,11 @@ public sealed class TsdbServer : IAsyncDisposable
             app.Services.GetRequiredService<ServerMetrics>(),
             app.Services.GetRequiredService<ILogger<TcpLineListener>>(),
             clock);
-        TsdbServer server = new(app, engine, lines);
+        TsdbServer server = new(app, engine, lines, opening);
         try
         {
             await server.OpenAsync();
-            if (options.WarmsUp)
+            if (options.WarmsUp && !engine.IsReplaying)
             {
                 await WarmUp.RunAsync(
                     options.DataDirectory,
@@ -85,10 +89,13 @@ public sealed class TsdbServer : IAsyncDisposable
         await _app.StopAsync();
         await _lines.DisposeAsync();
         await _app.DisposeAsync();
+
+        // Where it failed, whoever started the server has been told.
+        await Task.WhenAny(_opening);
         await _engine.DisposeAsync();
     }
 
-    // The ports come first, so that /ready tells of the replay; requests get 503 until it is done.
+    // The ports do not wait for the data directory: requests get 503 until it is open.
     private async Task OpenAsync()
     {
         await _app.StartAsync();
@@ -99,7 +106,7 @@ public sealed class TsdbServer : IAsyncDisposable
         ];
         HttpPort = ports[0];
         GrpcPort = ports[1];
-        await Task.Run(_engine.OpenAsync);
+        await _opening;
         _lines.Start();
         IlpPort = _lines.Port;
     }

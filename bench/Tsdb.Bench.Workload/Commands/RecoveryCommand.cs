@@ -68,7 +68,10 @@ internal static class RecoveryCommand
         Directory.CreateDirectory(folder);
         await File.WriteAllTextAsync(
             ConfigPath(folder),
-            $$"""{"memtableSizeBytesMax": {{MemtableSizeBytes}}, "walSizeBytesMax": {{WalSizeBytes}}}""");
+            $$"""
+            {"memtableSizeBytesMax": {{MemtableSizeBytes}}, "memtableCellCountMax": {{long.MaxValue}},
+             "walSizeBytesMax": {{WalSizeBytes}}}
+            """);
         using TsdbTarget server = TsdbTarget.StartOn(
             options.TsdbProgram, data, Path.Combine(folder, "fill.log"), configPath: ConfigPath(folder));
         long rowCount = await LogFill.RunAsync(server, sizeBytes, areFloats);

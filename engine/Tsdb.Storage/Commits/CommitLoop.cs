@@ -251,7 +251,9 @@ internal sealed class CommitLoop : IDisposable
     }
 
     private bool IsFull =>
-        _active.IsFull(_memtableSizeBytesMax) || _log.LiveSizeBytes > _options.WalSizeBytesMax;
+        _active.IsFull(_memtableSizeBytesMax)
+            || _active.CellCount > _options.MemtableCellCountMax
+            || _log.LiveSizeBytes > _options.WalSizeBytesMax;
 
     /// <summary>
     /// Hands the memtable to the flush thread, waiting while that has two: memory for two is all there is.

@@ -8,7 +8,7 @@ namespace Tsdb.Storage.Commits;
 /// the catalogue by then.</summary>
 internal sealed class FrameReader(CatalogStore catalog)
 {
-    private const int RowCountMax = 1 << 24;
+    private const int ColumnCountMax = 1 << 24;
 
     private long[] _longs = [];
 
@@ -18,21 +18,14 @@ internal sealed class FrameReader(CatalogStore catalog)
     /// </summary>
     public bool TryRead(ReadOnlySpan<byte> payload, DecodedFrame frame)
     {
-        RecordReader reader = new(payload);
-        while (!reader.IsAtEnd)
+        FrameRecords records = new(payload);
+        while (records.MoveNext())
         {
-            RecordKind kind = (RecordKind)reader.ReadByte();
-            ReadOnlySpan<byte> body = reader.ReadFixed((int)Math.Min(int.MaxValue, reader.ReadUInt32()));
-            if (reader.IsBroken)
-            {
-                return false;
-            }
-
-            switch (kind)
+            switch (records.Kind)
             {
                 case RecordKind.Definitions:
                     break;
-                case RecordKind.Rows when TryReadRows(body, frame):
+                case RecordKind.Rows when TryReadRows(records.Body, frame):
                     break;
                 case RecordKind.Delete:
                     // The manifest has every delete that was acknowledged; one that it lacks never happened.
@@ -42,15 +35,13 @@ internal sealed class FrameReader(CatalogStore catalog)
             }
         }
 
-        return true;
+        return !records.IsBroken;
     }
 
     private bool TryReadRows(ReadOnlySpan<byte> body, DecodedFrame frame)
     {
         RecordReader reader = new(body);
-        int tableId = reader.ReadInt32();
-        int rowCount = reader.ReadInt32(RowCountMax);
-        if (reader.IsBroken || tableId < 1 || tableId > catalog.TableCount || rowCount == 0)
+        if (!FrameRecords.TryReadRowsStart(ref reader, catalog, out int tableId, out int rowCount))
         {
             return false;
         }
@@ -68,7 +59,7 @@ internal sealed class FrameReader(CatalogStore catalog)
             return false;
         }
 
-        int columnCount = reader.ReadInt32(RowCountMax);
+        int columnCount = reader.ReadInt32(ColumnCountMax);
         for (int i = 0; i < columnCount; i++)
         {
             if (reader.IsBroken || !TryReadColumn(ref reader, source, resolved))

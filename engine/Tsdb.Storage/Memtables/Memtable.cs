@@ -58,6 +58,10 @@ internal sealed class Memtable : IDisposable
 
     public long RowCount { get; private set; }
 
+    /// <summary>Cells, each row's series and timestamp among them: what the rows cost to be brought
+    /// back.</summary>
+    public long CellCount { get; private set; }
+
     public MemtableShard GetShard(int shard) => _shards[shard];
 
     /// <summary>Whether it is time to flush it.</summary>
@@ -126,6 +130,7 @@ internal sealed class Memtable : IDisposable
 
         _dense.Append(table, InternShape(table), _nextOrdinal, texts);
         _nextOrdinal += (uint)table.Rows.RowCount;
+        CellCount += (long)table.Rows.RowCount * (RowShape.HeaderWordCount + table.Columns.Count);
     }
 
     private void AppendSparse(ResolvedTable table, ByteSlab texts)
@@ -165,6 +170,7 @@ internal sealed class Memtable : IDisposable
             }
 
             shard.Publish(tail);
+            CellCount += RowShape.HeaderWordCount + cellCount;
         }
     }
 

@@ -9,30 +9,21 @@ namespace Tsdb.Storage.Recovery;
 /// undecoded.</summary>
 internal sealed class FrameSurvey(CatalogStore catalog, UnreplayedRows rows)
 {
-    private const int RowCountMax = 1 << 24;
-
     private readonly DefinitionReader _definitions = new(catalog);
     private long[] _timestampsNs = [];
 
     /// <summary>Reads one frame; false when the payload does not follow the format.</summary>
     public bool TryRead(ReadOnlySpan<byte> payload, ByteSlab definitions)
     {
-        RecordReader reader = new(payload);
-        while (!reader.IsAtEnd)
+        FrameRecords records = new(payload);
+        while (records.MoveNext())
         {
-            RecordKind kind = (RecordKind)reader.ReadByte();
-            ReadOnlySpan<byte> body = reader.ReadFixed((int)Math.Min(int.MaxValue, reader.ReadUInt32()));
-            if (reader.IsBroken)
+            switch (records.Kind)
             {
-                return false;
-            }
-
-            switch (kind)
-            {
-                case RecordKind.Definitions when _definitions.TryApply(body):
-                    definitions.Append(body);
+                case RecordKind.Definitions when _definitions.TryApply(records.Body):
+                    definitions.Append(records.Body);
                     break;
-                case RecordKind.Rows when TryReadRows(body):
+                case RecordKind.Rows when TryReadRows(records.Body):
                 case RecordKind.Delete:
                     break;
                 default:
@@ -40,15 +31,13 @@ internal sealed class FrameSurvey(CatalogStore catalog, UnreplayedRows rows)
             }
         }
 
-        return true;
+        return !records.IsBroken;
     }
 
     private bool TryReadRows(ReadOnlySpan<byte> body)
     {
         RecordReader reader = new(body);
-        int tableId = reader.ReadInt32();
-        int rowCount = reader.ReadInt32(RowCountMax);
-        if (reader.IsBroken || tableId < 1 || tableId > catalog.TableCount || rowCount == 0)
+        if (!FrameRecords.TryReadRowsStart(ref reader, catalog, out int tableId, out int rowCount))
         {
             return false;
         }

@@ -26,6 +26,9 @@ internal sealed class EngineHost(ServerOptions options, TimeProvider clock) : IA
     /// <summary>Whether requests can be served.</summary>
     public bool IsOpen => _engine is not null;
 
+    /// <summary>Whether rows of a log are still to come back.</summary>
+    public bool IsReplaying => _engine?.Databases.Any(static d => d.Storage.Replay is not null) == true;
+
     /// <summary>Since the server started.</summary>
     public TimeSpan Uptime => clock.GetElapsedTime(_openedStamp);
 
@@ -91,6 +94,7 @@ internal sealed class EngineHost(ServerOptions options, TimeProvider clock) : IA
             ReplaysInBackground = true,
             SkipsDamagedLog = options.SkipsDamagedLog,
             MemtableSizeBytesMax = options.MemtableSizeBytesMax ?? defaults.MemtableSizeBytesMax,
+            MemtableCellCountMax = options.MemtableCellCountMax ?? defaults.MemtableCellCountMax,
             WalSizeBytesMax = options.WalSizeBytesMax ?? defaults.WalSizeBytesMax,
         };
     }

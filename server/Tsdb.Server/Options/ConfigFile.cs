@@ -45,6 +45,8 @@ internal sealed record ConfigFile
 
     public long? MemtableSizeBytesMax { get; init; }
 
+    public long? MemtableCellCountMax { get; init; }
+
     public long? WalSizeBytesMax { get; init; }
 
     public double? QuerySecondsMax { get; init; }
@@ -94,6 +96,7 @@ internal sealed record ConfigFile
             ArrowDictionarySizeBytesMax = ArrowDictionarySizeBytesMax ?? defaults.ArrowDictionarySizeBytesMax,
             StreamWindowCountMax = StreamWindowCountMax ?? defaults.StreamWindowCountMax,
             MemtableSizeBytesMax = MemtableSizeBytesMax,
+            MemtableCellCountMax = MemtableCellCountMax,
             WalSizeBytesMax = WalSizeBytesMax,
             QueryMemoryBytesMax = QueryMemoryBytesMax ?? defaults.QueryMemoryBytesMax,
             QueryDurationMax = QuerySecondsMax is { } seconds ? TimeSpan.FromSeconds(seconds) : null,

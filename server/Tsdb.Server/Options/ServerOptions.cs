@@ -60,6 +60,9 @@ public sealed record ServerOptions
     /// <summary>Size at which a memtable is flushed; null for the storage's default.</summary>
     public long? MemtableSizeBytesMax { get; init; }
 
+    /// <summary>Cells at which a memtable is flushed; null for the storage's default.</summary>
+    public long? MemtableCellCountMax { get; init; }
+
     /// <summary>Size of the live log at which a memtable is flushed; null for the storage's
     /// default.</summary>
     public long? WalSizeBytesMax { get; init; }

@@ -41,6 +41,7 @@ internal static class ServerOptionsCheck
         CheckPositive("streamWindowCountMax", options.StreamWindowCountMax);
         CheckPositive("queryMemoryBytesMax", options.QueryMemoryBytesMax);
         CheckAtLeast("memtableSizeBytesMax", options.MemtableSizeBytesMax, 1L << 20);
+        CheckAtLeast("memtableCellCountMax", options.MemtableCellCountMax, 1);
         CheckAtLeast("walSizeBytesMax", options.WalSizeBytesMax, options.Storage.WalFileSizeBytes);
         CheckStorage(options);
         string host = options.Bind == "localhost" ? "127.0.0.1" : options.Bind;
