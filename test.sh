@@ -13,6 +13,7 @@ Suites: format engine sql protocols tidy bench
 Long:   kill   kill -9 at random moments, 200 rounds; again with flushes and merges under way
         cuts   a power cut and a failed call at every storage call
         soak   half an hour of full ingest, queries, merges and deletes
+        simulation   20,000 seeded histories on one thread, from where the last run ended
         fuzz   ten minutes of damaged and malicious bytes for each parser
 Needs the .NET SDK that global.json names; installs whatever else is missing (Debian packages, npm packages).
 The last line is "N passed, N failed"; the exit code is 0 only if nothing failed.

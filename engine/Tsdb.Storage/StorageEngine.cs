@@ -3,6 +3,7 @@ using Tsdb.Core.Commands;
 using Tsdb.Storage.Commits;
 using Tsdb.Storage.Devices;
 using Tsdb.Storage.Recovery;
+using Tsdb.Storage.Working;
 
 namespace Tsdb.Storage;
 
@@ -12,7 +13,9 @@ namespace Tsdb.Storage;
 /// surface of this project.
 /// </summary>
 /// <remarks>Thread safe.</remarks>
+#pragma warning disable CA1506 // The whole surface.
 public sealed class StorageEngine : ICommandTarget, IAsyncDisposable
+#pragma warning restore CA1506
 {
     private readonly OpenedStorage _parts;
     private readonly BatchEntry _entry;
@@ -25,7 +28,7 @@ public sealed class StorageEngine : ICommandTarget, IAsyncDisposable
         _parts = parts;
         Catalog = new Catalog(parts.Catalog);
         _commits = parts.StartCommits(options, _metrics);
-        _entry = new BatchEntry(parts.Catalog, options, _commits, parts.Recovered.Replay);
+        _entry = new BatchEntry(options, _commits, parts.Recovered.Replay);
     }
 
     /// <summary>What it is made of.</summary>
@@ -42,10 +45,15 @@ public sealed class StorageEngine : ICommandTarget, IAsyncDisposable
     /// <param name="clock">The time of commits.</param>
     /// <exception cref="IOException">A file is damaged or cannot be read; the exception says which and
     /// where.</exception>
-    public static StorageEngine Open(IStorageDevice device, StorageOptions options, TimeProvider clock)
+    public static StorageEngine Open(IStorageDevice device, StorageOptions options, TimeProvider clock) =>
+        Open(device, options, clock, ThreadWorkHost.Instance);
+
+    /// <summary>As the other, with workers that the host runs.</summary>
+    internal static StorageEngine Open(
+        IStorageDevice device, StorageOptions options, TimeProvider clock, IWorkHost host)
     {
         options.Validate();
-        OpenedStorage parts = StorageOpening.Open(device, options, clock);
+        OpenedStorage parts = StorageOpening.Open(device, options, clock, host);
         StorageEngine storage = new(parts, options);
         if (!options.ReplaysInBackground)
         {
@@ -115,7 +123,7 @@ public sealed class StorageEngine : ICommandTarget, IAsyncDisposable
     public async Task CompactAsync(CancellationToken cancellationToken)
     {
         await FlushAsync(cancellationToken).ConfigureAwait(false);
-        await _parts.Compactions.CompactAsync(cancellationToken).ConfigureAwait(false);
+        await _parts.Host.WhenDone(_parts.Compactions.CompactAsync(cancellationToken)).ConfigureAwait(false);
     }
 
     /// <summary>What is wrong at the moment, or was lost at the start; empty when nothing is.</summary>

@@ -30,6 +30,18 @@ public sealed class SimulatedStorageDevice : IStorageDevice
     /// <summary>How many calls there were.</summary>
     public long CallCount { get; private set; }
 
+    /// <summary>Whether the power is cut.</summary>
+    public bool IsCut
+    {
+        get
+        {
+            lock (Gate)
+            {
+                return _isCut;
+            }
+        }
+    }
+
     /// <summary>Whether data that a failed sync gave up can still be read until the power goes (as Linux
     /// does), or reads return the old data at once.</summary>
     public bool KeepsUnsyncedReadable { get; set; }

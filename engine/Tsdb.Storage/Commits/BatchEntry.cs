@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Tsdb.Core;
-using Tsdb.Storage.Catalogs;
 using Tsdb.Storage.Recovery;
 
 namespace Tsdb.Storage.Commits;
@@ -8,8 +7,7 @@ namespace Tsdb.Storage.Commits;
 /// <summary>The way of batches to the commit thread: resolved on their sender's thread, in pooled
 /// memory.</summary>
 /// <remarks>Thread safe.</remarks>
-internal sealed class BatchEntry(
-    CatalogStore catalog, StorageOptions options, CommitLoop commits, LogReplay replay)
+internal sealed class BatchEntry(StorageOptions options, CommitLoop commits, LogReplay replay)
 {
     // Ids and types of what the batch itself spells out.
     private const int ResolvedRowSizeBytes = 16;
@@ -46,7 +44,7 @@ internal sealed class BatchEntry(
     {
         PendingCommit commit = _idle.TryTake(out PendingCommit? idle)
             ? idle
-            : new PendingCommit(catalog, options);
+            : commits.CreatePending();
         commit.Resolver.Resolve(batch, commit.Batch, rejects);
         commit.Start(durability);
         await commits.EnqueueAsync(commit, cancellationToken).ConfigureAwait(false);

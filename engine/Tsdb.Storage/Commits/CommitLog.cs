@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using Tsdb.Core;
 using Tsdb.Storage.Wal;
+using Tsdb.Storage.Working;
 
 namespace Tsdb.Storage.Commits;
 
 /// <summary>The log as the commit thread uses it, shared with the flush thread, which cuts its tail
 /// off.</summary>
-internal sealed class CommitLog(WalWriter wal, TimeProvider clock)
+internal sealed class CommitLog(WalWriter wal, TimeProvider clock, IWorkHost host)
 {
     private readonly Lock _gate = new();
     private readonly UnsyncedFrames _unsynced = new();
@@ -140,7 +141,7 @@ internal sealed class CommitLog(WalWriter wal, TimeProvider clock)
             preparing = _preparing;
         }
 
-        preparing.Wait();
+        host.WhenDone(preparing).Wait();
     }
 
     /// <summary>What was logged and not synced is logged again, under the same LSNs, and synced.</summary>
@@ -178,7 +179,7 @@ internal sealed class CommitLog(WalWriter wal, TimeProvider clock)
         if (wal.WantsSpare && wal.LiveSizeBytes != _preparedSizeBytes && _preparing.IsCompleted)
         {
             _preparedSizeBytes = wal.LiveSizeBytes;
-            _preparing = Task.Run(() => Prepare(wal));
+            _preparing = host.Begin(() => Prepare(wal));
         }
     }
 

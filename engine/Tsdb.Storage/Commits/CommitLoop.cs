@@ -4,6 +4,7 @@ using Tsdb.Storage.Catalogs;
 using Tsdb.Storage.Flushing;
 using Tsdb.Storage.Memtables;
 using Tsdb.Storage.Versions;
+using Tsdb.Storage.Working;
 
 namespace Tsdb.Storage.Commits;
 
@@ -14,7 +15,9 @@ namespace Tsdb.Storage.Commits;
 /// sync is
 /// shared by all who waited for it.
 /// </summary>
-internal sealed class CommitLoop : IDisposable
+#pragma warning disable CA1506 // The one thread that everything written comes together on.
+internal sealed class CommitLoop : IWork, IDisposable
+#pragma warning restore CA1506
 {
     // One frame holds at most about this many rows, so that a sync never waits for more than a few MB.
     private const int GroupRowCountMax = 1 << 16;
@@ -27,7 +30,8 @@ internal sealed class CommitLoop : IDisposable
     private readonly FlushQueue _flushes;
     private readonly Flusher _flusher;
     private readonly CommitQueue _queue;
-    private readonly Thread _thread;
+    private readonly IWorkHost _host;
+    private readonly IWorker _worker;
     private readonly ByteSlab _definitions = new();
     private readonly List<PendingCommit> _group = [];
     private readonly CommandCommit _commands;
@@ -39,6 +43,7 @@ internal sealed class CommitLoop : IDisposable
     private readonly LogHealing _healing;
     private readonly MemtableRoom _room;
     private readonly BatchCommit _batches;
+    private bool _isReplayed;
 
     public CommitLoop(
         CatalogStore catalog,
@@ -49,7 +54,8 @@ internal sealed class CommitLoop : IDisposable
         Flusher flusher,
         BatchCommit batches,
         CommandCommit commands,
-        RecoveredState recovered)
+        RecoveredState recovered,
+        IWorkHost host)
     {
         _catalog = catalog;
         _options = options;
@@ -60,22 +66,29 @@ internal sealed class CommitLoop : IDisposable
         _flusher = flusher;
         _batches = batches;
         _recovered = recovered;
+        _host = host;
         _active = recovered.Memtable;
         _unflushedDefinitions = recovered.UnflushedDefinitions;
         _commands = commands;
         _queue = new CommitQueue(options.CommitQueueCountMax);
-        PendingCommit tryMarker = new(catalog, options) { IsTryMarker = true };
+        PendingCommit tryMarker = new(catalog, options, host.CompletionOptions) { IsTryMarker = true };
         _healing = new LogHealing(
             log.Clock, options.FaultRetryInterval, () => _queue.TryEnqueue(tryMarker));
         _room = new MemtableRoom(recovered.Slabs, flushes, options);
-        PendingCommit roomMarker = new(catalog, options) { IsRoomMarker = true };
+        PendingCommit roomMarker = new(catalog, options, host.CompletionOptions) { IsRoomMarker = true };
         _room.OfferToOthers(() => _queue.TryEnqueue(roomMarker));
-        _thread = new Thread(Run) { IsBackground = true, Name = "tsdb-commit" };
-        _thread.Start();
+        _worker = host.Start(this);
     }
 
     /// <summary>Why nothing can be logged at the moment, if so.</summary>
     public StorageClosedException? Failure => _healing.Failure;
+
+    public string Name => "tsdb-commit";
+
+    public bool IsBehindOthers => false;
+
+    /// <summary>A place for one batch.</summary>
+    public PendingCommit CreatePending() => new(_catalog, _options, _host.CompletionOptions);
 
     /// <summary>Queues a resolved batch; waits while the queue is full.</summary>
     public ValueTask EnqueueAsync(PendingCommit commit, CancellationToken cancellationToken) =>
@@ -85,19 +98,19 @@ internal sealed class CommitLoop : IDisposable
     /// durable.</summary>
     public async Task FlushAsync(CancellationToken cancellationToken)
     {
-        PendingCommit marker = new(_catalog, _options) { IsFlushMarker = true };
+        PendingCommit marker = new(_catalog, _options, _host.CompletionOptions) { IsFlushMarker = true };
         await EnqueueAsync(marker, cancellationToken).ConfigureAwait(false);
-        await marker.Completion.WaitAsync(cancellationToken).ConfigureAwait(false);
-        await _flushes.WhenDoneAsync(cancellationToken).ConfigureAwait(false);
+        await _host.WhenDone(marker.Completion.WaitAsync(cancellationToken)).ConfigureAwait(false);
+        await _host.WhenDone(_flushes.WhenDoneAsync(cancellationToken)).ConfigureAwait(false);
     }
 
     /// <summary>Carries out a command after the batches queued before it.</summary>
     public async Task<CommandOutcome> ExecuteAsync(Command command, CancellationToken cancellationToken)
     {
         await _recovered.WaitAsync(cancellationToken).ConfigureAwait(false);
-        PendingCommit commit = new(_catalog, _options) { Command = command };
+        PendingCommit commit = new(_catalog, _options, _host.CompletionOptions) { Command = command };
         await EnqueueAsync(commit, cancellationToken).ConfigureAwait(false);
-        await commit.Completion.ConfigureAwait(false);
+        await _host.WhenDone(commit.Completion).ConfigureAwait(false);
         return commit.Outcome!;
     }
 
@@ -107,49 +120,59 @@ internal sealed class CommitLoop : IDisposable
         _recovered.Cancel();
         _room.Close();
         _queue.Complete();
-        _thread.Join();
+        _worker.Join();
         _healing.Dispose();
     }
 
-    private void Run()
+    /// <summary>First the rows of the log come back; then each step commits one group.</summary>
+    public WorkState RunOnce()
     {
-        _log.KeepsFiles = true;
-        _recovered.RunReplay(_catalog, GetMemtableForReplay);
-        _log.KeepsFiles = false;
-        while (_queue.Wait())
+        if (!_isReplayed)
         {
-            _group.Clear();
-            int rowCount = 0;
-            bool flushes = false;
-            bool isLast = false;
-            while (rowCount < GroupRowCountMax && !isLast && _queue.TryTake(out PendingCommit? commit))
-            {
-                if (commit.IsTryMarker)
-                {
-                    TryLogAgain();
-                    continue;
-                }
-
-                if (commit.IsRoomMarker)
-                {
-                    GiveRoom();
-                    continue;
-                }
-
-                _group.Add(commit);
-                rowCount += commit.Batch.RowCount;
-                flushes = commit.IsFlushMarker;
-
-                // What follows a command comes after it in the log too.
-                isLast = flushes || commit.Command is not null;
-            }
-
-            if (_group.Count > 0)
-            {
-                Commit(rowCount, flushes);
-            }
+            _log.KeepsFiles = true;
+            _recovered.RunReplay(_catalog, GetMemtableForReplay);
+            _log.KeepsFiles = false;
+            _isReplayed = true;
+            return WorkState.Busy;
         }
+
+        _group.Clear();
+        int rowCount = 0;
+        bool flushes = false;
+        bool isLast = false;
+        bool isIdle = true;
+        while (rowCount < GroupRowCountMax && !isLast && _queue.TryTake(out PendingCommit? commit))
+        {
+            isIdle = false;
+            if (commit.IsTryMarker)
+            {
+                TryLogAgain();
+                continue;
+            }
+
+            if (commit.IsRoomMarker)
+            {
+                GiveRoom();
+                continue;
+            }
+
+            _group.Add(commit);
+            rowCount += commit.Batch.RowCount;
+            flushes = commit.IsFlushMarker;
+
+            // What follows a command comes after it in the log too.
+            isLast = flushes || commit.Command is not null;
+        }
+
+        if (_group.Count > 0)
+        {
+            Commit(rowCount, flushes);
+        }
+
+        return !isIdle ? WorkState.Busy : _queue.IsComplete ? WorkState.Done : WorkState.Idle;
     }
+
+    public void WaitForWork() => _queue.Wait();
 
     /// <summary>Nothing of the group is stored unless all of it is; who waits is told in either
     /// case.</summary>

@@ -29,11 +29,14 @@ internal sealed class CommitQueue
     /// <summary>Queues a batch unless the queue is full or takes no more.</summary>
     public bool TryEnqueue(PendingCommit commit) => _commits.Writer.TryWrite(commit);
 
-    /// <summary>Waits for a batch; false when none will come.</summary>
-    public bool Wait() => _commits.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult();
+    /// <summary>Waits until there is a batch or none will come.</summary>
+    public void Wait() => _commits.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult();
 
     /// <summary>Takes the next batch if there is one.</summary>
     public bool TryTake([NotNullWhen(true)] out PendingCommit? commit) => _commits.Reader.TryRead(out commit);
+
+    /// <summary>Whether all were taken and no more will come.</summary>
+    public bool IsComplete => _commits.Reader.Completion.IsCompleted;
 
     /// <summary>No more batches are taken.</summary>
     public void Complete() => _commits.Writer.TryComplete();

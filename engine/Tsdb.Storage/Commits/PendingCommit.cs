@@ -6,10 +6,10 @@ namespace Tsdb.Storage.Commits;
 
 /// <summary>One sender's batch on its way through the commit thread. Pooled; resolved by the sender's
 /// thread.</summary>
-internal sealed class PendingCommit(CatalogStore catalog, StorageOptions options)
+internal sealed class PendingCommit(
+    CatalogStore catalog, StorageOptions options, TaskCreationOptions completionOptions)
 {
-    // Continuations run elsewhere: the commit thread must not run a sender's code.
-    private TaskCompletionSource<long> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource<long> _completion = new(completionOptions);
 
     public BatchResolver Resolver { get; } = new(catalog, options);
 
@@ -42,7 +42,7 @@ internal sealed class PendingCommit(CatalogStore catalog, StorageOptions options
     public void Start(Durability durability)
     {
         Durability = durability;
-        _completion = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _completion = new TaskCompletionSource<long>(completionOptions);
     }
 
     public void Complete() => _completion.SetResult(Batch.RowCount);

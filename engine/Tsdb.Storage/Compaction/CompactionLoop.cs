@@ -3,6 +3,7 @@ using Tsdb.Storage.Devices;
 using Tsdb.Storage.Expiry;
 using Tsdb.Storage.Flushing;
 using Tsdb.Storage.Versions;
+using Tsdb.Storage.Working;
 
 namespace Tsdb.Storage.Compaction;
 
@@ -11,7 +12,9 @@ namespace Tsdb.Storage.Compaction;
 /// stopped at any block, and then leaves nothing behind.
 /// </summary>
 /// <remarks>Thread safe.</remarks>
-internal sealed class CompactionLoop : IDisposable
+#pragma warning disable CA1506 // Planners, merges and requests meet here.
+internal sealed class CompactionLoop : IWork, IDisposable
+#pragma warning restore CA1506
 {
     private static readonly TimeSpan _eraseEvery = TimeSpan.FromMinutes(1);
 
@@ -26,7 +29,10 @@ internal sealed class CompactionLoop : IDisposable
     private readonly SemaphoreSlim _work = new(0);
     private readonly CancellationTokenSource _closing = new();
     private readonly ManualResetEventSlim _isIdle = new(true);
-    private readonly Thread _thread;
+    private readonly TimeProvider _clock;
+    private readonly IWorker _worker;
+    private long _passedAtTimestamp;
+    private bool _isDue;
     private List<TaskCompletionSource> _requests = [];
     private CancellationTokenSource? _current;
     private int _pauseCount;
@@ -37,17 +43,20 @@ internal sealed class CompactionLoop : IDisposable
         TimeProvider clock,
         SegmentPublisher publisher,
         VersionSet versions,
-        CatalogStore catalog)
+        CatalogStore catalog,
+        IWorkHost host)
     {
         _versions = versions;
         _planner = new CompactionPlanner(options);
         Expired = new ExpiredRows(catalog, options, publisher);
         _erasures = new ErasurePlanner(options, clock, publisher, Expired);
         _backoff = new MergeBackoff(clock);
-        _progress = new MergeProgress(new CompactionThrottle(options.CompactionSizeBytesPerSecondMax, clock));
+        _progress = new MergeProgress(
+            new CompactionThrottle(options.CompactionSizeBytesPerSecondMax, clock), host);
         _run = new MergeRun(device, publisher, _progress, _counters);
-        _thread = new Thread(Run) { IsBackground = true, Name = "tsdb-compact" };
-        _thread.Start();
+        _clock = clock;
+        _passedAtTimestamp = clock.GetTimestamp();
+        _worker = host.Start(this);
     }
 
     /// <summary>What has outlived its time.</summary>
@@ -55,6 +64,14 @@ internal sealed class CompactionLoop : IDisposable
 
     /// <summary>Counters, queue and failures.</summary>
     public CompactionStatistics Statistics => _counters.Read(_progress, _backoff);
+
+    public string Name => "tsdb-compact";
+
+    public bool IsBehindOthers => true;
+
+    // Deadlines of deletes are looked at now and then.
+    private TimeSpan PauseMax =>
+        _backoff.FindNextTry() is { } nextTry && nextTry < _eraseEvery ? nextTry : _eraseEvery;
 
     private bool IsPaused
     {
@@ -132,33 +149,48 @@ internal sealed class CompactionLoop : IDisposable
             _work.Release();
         }
 
-        _thread.Join();
+        _worker.Join();
         _current?.Dispose();
         _work.Dispose();
         _isIdle.Dispose();
         _closing.Dispose();
     }
 
-    private void Run()
+    /// <summary>Looks for merges and does them, if it was woken or has not looked for long.</summary>
+    public WorkState RunOnce()
     {
-        SystemCalls.LowerThreadPriority();
-        while (!_closing.IsCancellationRequested)
+        if (_closing.IsCancellationRequested)
         {
-            // Deadlines of deletes are looked at now and then.
-            TimeSpan nextTry = _backoff.FindNextTry() ?? _eraseEvery;
-            _work.Wait(nextTry < _eraseEvery ? nextTry : _eraseEvery);
-            while (_work.Wait(0))
+            foreach (TaskCompletionSource request in TakeRequests())
             {
-                // However often it was woken, it looks once.
+                request.SetException(new StorageClosedException("the database is closed"));
             }
 
-            Pass();
+            return WorkState.Done;
         }
 
-        foreach (TaskCompletionSource request in TakeRequests())
+        bool isDue = _isDue || _clock.GetElapsedTime(_passedAtTimestamp) >= PauseMax;
+        _isDue = false;
+        while (_work.Wait(0))
         {
-            request.SetException(new StorageClosedException("the database is closed"));
+            // However often it was woken, it looks once.
+            isDue = true;
         }
+
+        if (!isDue)
+        {
+            return WorkState.Idle;
+        }
+
+        Pass();
+        _passedAtTimestamp = _clock.GetTimestamp();
+        return WorkState.Busy;
+    }
+
+    public void WaitForWork()
+    {
+        _work.Wait(PauseMax);
+        _isDue = true;
     }
 
     private void Pass()

@@ -1,10 +1,12 @@
+using Tsdb.Storage.Working;
+
 namespace Tsdb.Storage.Compaction;
 
 /// <summary>
 /// How far the merge under way has come, and the place where it is slowed down and stopped.
 /// </summary>
 /// <remarks>Advanced by the compaction thread, read by any.</remarks>
-internal sealed class MergeProgress(CompactionThrottle throttle)
+internal sealed class MergeProgress(CompactionThrottle throttle, IWorkHost host)
 {
     private CancellationToken _cancellation;
     private bool _isUrgent;
@@ -33,6 +35,7 @@ internal sealed class MergeProgress(CompactionThrottle throttle)
     {
         Volatile.Write(ref _doneSizeBytes, _doneSizeBytes + sizeBytes);
         throttle.Take(sizeBytes * 2, _isUrgent, _cancellation);
+        host.Yield();
     }
 
     public void End()

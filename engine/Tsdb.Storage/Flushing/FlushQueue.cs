@@ -1,3 +1,5 @@
+using Tsdb.Storage.Working;
+
 namespace Tsdb.Storage.Flushing;
 
 /// <summary>
@@ -5,7 +7,7 @@ namespace Tsdb.Storage.Flushing;
 /// while another is written; whoever brings a third waits. Work that the device fails is tried again, later
 /// and later, until it succeeds: what it is about stays in memory and in the log meanwhile.
 /// </summary>
-internal sealed class FlushQueue : IDisposable
+internal sealed class FlushQueue : IWork, IDisposable
 {
     private const int OpenCountMax = 2;
     private const int DelayDoublingCountMax = 5;
@@ -15,7 +17,11 @@ internal sealed class FlushQueue : IDisposable
     private readonly object _gate = new();
     private readonly Queue<Action> _work = new();
     private readonly Queue<(long Number, TaskCompletionSource Completion)> _waiters = [];
-    private readonly Thread _thread;
+    private readonly IWorkHost _host;
+    private readonly IWorker _worker;
+    private Action? _current;
+    private ITimer? _retry;
+    private int _tryCount;
     private long _queuedCount;
     private long _doneCount;
     private StorageClosedException? _failure;
@@ -23,28 +29,28 @@ internal sealed class FlushQueue : IDisposable
     private bool _isClosed;
     private bool _isGivenUp;
 
-    public FlushQueue(TimeProvider clock, StorageOptions options)
+    public FlushQueue(TimeProvider clock, StorageOptions options, IWorkHost host)
     {
         _clock = clock;
         _retryInterval = options.FaultRetryInterval;
-        _thread = new Thread(Run) { IsBackground = true, Name = "tsdb-flush" };
-        _thread.Start();
+        _host = host;
+        _worker = host.Start(this);
     }
 
     /// <summary>Why the present piece of work has failed so far; null when it has not.</summary>
     public StorageClosedException? Failure => Volatile.Read(ref _failure);
 
+    public string Name => "tsdb-flush";
+
+    public bool IsBehindOthers => false;
+
     /// <summary>Waits while two pieces are open. Gives the reason when they cannot be done at the
     /// moment.</summary>
     public StorageClosedException? WaitForRoom()
     {
+        _host.Wait(_gate, () => _queuedCount - _doneCount < OpenCountMax || _failure is not null);
         lock (_gate)
         {
-            while (_queuedCount - _doneCount >= OpenCountMax && _failure is null)
-            {
-                Monitor.Wait(_gate);
-            }
-
             return _queuedCount - _doneCount < OpenCountMax ? null : new StorageClosedException(
                 $"memory is full of rows that could not be flushed: {_failure?.Message}", _failure)
             {
@@ -55,16 +61,8 @@ internal sealed class FlushQueue : IDisposable
     }
 
     /// <summary>Waits while the condition holds and there is work under way that could end it.</summary>
-    public void WaitWhile(Func<bool> condition)
-    {
-        lock (_gate)
-        {
-            while (_queuedCount > _doneCount && _failure is null && condition())
-            {
-                Monitor.Wait(_gate);
-            }
-        }
-    }
+    public void WaitWhile(Func<bool> condition) =>
+        _host.Wait(_gate, () => _queuedCount == _doneCount || _failure is not null || !condition());
 
     /// <summary>Queues work. It may fail with the device's exceptions, and is then done again from its
     /// beginning.</summary>
@@ -108,43 +106,56 @@ internal sealed class FlushQueue : IDisposable
             Monitor.PulseAll(_gate);
         }
 
-        _thread.Join();
+        _worker.Join();
+        _retry?.Dispose();
     }
 
-    private void Run()
+    /// <summary>Tries one piece of work once, unless the pause after its last try is not over.</summary>
+    public WorkState RunOnce()
     {
-        while (true)
-        {
-            Action? work;
-            lock (_gate)
-            {
-                while (!_work.TryDequeue(out work))
-                {
-                    if (_isClosed)
-                    {
-                        return;
-                    }
-
-                    Monitor.Wait(_gate);
-                }
-            }
-
-            Perform(work);
-        }
-    }
-
-    private void Perform(Action work)
-    {
-        int tryCount = 0;
-        while (!_isGivenUp && !TryOnce(work))
-        {
-            // When closing: what was to be flushed is in the log, and is recovered at the next start. What
-            // comes after it must not be flushed, or the log would be forgotten up to there.
-            _isGivenUp = !WaitForRetry(_retryInterval * (1 << Math.Min(tryCount++, DelayDoublingCountMax)));
-        }
-
         lock (_gate)
         {
+            if (_current is null && !_work.TryDequeue(out _current))
+            {
+                return _isClosed ? WorkState.Done : WorkState.Idle;
+            }
+
+            if (_retry is not null)
+            {
+                // When closing: what was to be flushed is in the log, and is recovered at the next start.
+                // What comes after it must not be flushed, or the log would be forgotten up to there.
+                _isGivenUp |= _isClosed;
+                if (!_isClosed && !_isRetryDue)
+                {
+                    return WorkState.Idle;
+                }
+
+                _retry.Dispose();
+                _retry = null;
+            }
+        }
+
+        if (_isGivenUp || TryOnce(_current))
+        {
+            Complete();
+        }
+        else
+        {
+            StartRetryPause();
+        }
+
+        return WorkState.Busy;
+    }
+
+    public void WaitForWork() => _host.Wait(
+        _gate, () => _isClosed || (_current is null ? _work.Count > 0 : _isRetryDue));
+
+    private void Complete()
+    {
+        lock (_gate)
+        {
+            _current = null;
+            _tryCount = 0;
             _doneCount++;
             CompleteWaiters();
             Monitor.PulseAll(_gate);
@@ -178,20 +189,14 @@ internal sealed class FlushQueue : IDisposable
         }
     }
 
-    /// <summary>False when the queue is closed instead.</summary>
-    private bool WaitForRetry(TimeSpan delay)
+    private void StartRetryPause()
     {
-        using ITimer timer = _clock.CreateTimer(
-            static state => ((FlushQueue)state!).MakeRetryDue(), this, delay, Timeout.InfiniteTimeSpan);
+        TimeSpan delay = _retryInterval * (1 << Math.Min(_tryCount++, DelayDoublingCountMax));
         lock (_gate)
         {
-            while (!_isRetryDue && !_isClosed)
-            {
-                Monitor.Wait(_gate);
-            }
-
             _isRetryDue = false;
-            return !_isClosed;
+            _retry = _clock.CreateTimer(
+                static state => ((FlushQueue)state!).MakeRetryDue(), this, delay, Timeout.InfiniteTimeSpan);
         }
     }
 

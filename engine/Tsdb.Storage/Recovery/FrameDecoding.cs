@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
 using Tsdb.Storage.Commits;
 using Tsdb.Storage.Wal;
+using Tsdb.Storage.Working;
 
 namespace Tsdb.Storage.Recovery;
 
@@ -10,19 +11,20 @@ namespace Tsdb.Storage.Recovery;
 /// so a replay keeps two cores busy, one with decoding and one with the memtable.
 /// </summary>
 /// <remarks>Made and used by one thread. Disposing stops it wherever it is.</remarks>
-internal sealed class FrameDecoding : IDisposable
+internal sealed class FrameDecoding : IWork, IDisposable
 {
     // A frame has up to some MB of cells.
     private const int AheadCountMax = 4;
 
-    private readonly BlockingCollection<DecodedFrame> _decoded = new(AheadCountMax);
+    private readonly BlockingCollection<DecodedFrame> _decoded;
     private readonly ConcurrentQueue<DecodedFrame> _idle = [];
     private readonly CancellationTokenSource _stop = new();
     private readonly FrameReader _reader;
     private readonly Action<WalFrameHandler> _walk;
     private readonly string _directory;
     private readonly ulong _lastLsn;
-    private readonly Thread _thread;
+    private readonly IWorkHost _host;
+    private readonly IWorker _worker;
     private ExceptionDispatchInfo? _failure;
 
     /// <summary>Begins at once.</summary>
@@ -30,21 +32,39 @@ internal sealed class FrameDecoding : IDisposable
     /// <param name="walk">Gives every frame to be decoded to the handler.</param>
     /// <param name="directory">The log, for messages.</param>
     /// <param name="lastLsn">Frames above it are left out.</param>
-    public FrameDecoding(FrameReader reader, Action<WalFrameHandler> walk, string directory, ulong lastLsn)
+    /// <param name="host">Runs it.</param>
+    public FrameDecoding(
+        FrameReader reader,
+        Action<WalFrameHandler> walk,
+        string directory,
+        ulong lastLsn,
+        IWorkHost host)
     {
         _reader = reader;
         _walk = walk;
         _directory = directory;
         _lastLsn = lastLsn;
-        _thread = new Thread(Run) { IsBackground = true, Name = "tsdb-replay" };
-        _thread.Start();
+        _host = host;
+
+        // On one thread nobody takes a frame while another is decoded.
+        _decoded = new(host.IsParallel ? AheadCountMax : int.MaxValue);
+        _worker = host.Start(this);
     }
+
+    public string Name => "tsdb-replay";
+
+    public bool IsBehindOthers => false;
 
     /// <summary>The next frame, in order; null after the last. Give it back with
     /// <see cref="Return"/>.</summary>
     /// <exception cref="IOException">The log cannot be read behind the frames given so far.</exception>
     public DecodedFrame? Take()
     {
+        if (!_host.IsParallel)
+        {
+            _worker.Join();
+        }
+
         if (_decoded.TryTake(out DecodedFrame? frame, Timeout.Infinite))
         {
             return frame;
@@ -60,12 +80,13 @@ internal sealed class FrameDecoding : IDisposable
     public void Dispose()
     {
         _stop.Cancel();
-        _thread.Join();
+        _worker.Join();
         _stop.Dispose();
         _decoded.Dispose();
     }
 
-    private void Run()
+    /// <summary>All of it in one step.</summary>
+    public WorkState RunOnce()
     {
         try
         {
@@ -81,7 +102,10 @@ internal sealed class FrameDecoding : IDisposable
         }
 
         _decoded.CompleteAdding();
+        return WorkState.Done;
     }
+
+    public void WaitForWork() => throw new NotSupportedException("its one step leaves nothing to wait for");
 
     private void Decode(in WalFrame frame, ReadOnlySpan<byte> payload)
     {

@@ -4,6 +4,7 @@ using Tsdb.Storage.Commits;
 using Tsdb.Storage.Devices;
 using Tsdb.Storage.Manifests;
 using Tsdb.Storage.Wal;
+using Tsdb.Storage.Working;
 
 namespace Tsdb.Storage.Recovery;
 
@@ -20,13 +21,15 @@ internal static class LogRecovery
     /// <param name="catalog">Gets the definitions.</param>
     /// <param name="recovered">Gets the definitions as logged, and the replay to be run.</param>
     /// <param name="clock">Measures the replay.</param>
+    /// <param name="host">Where the replay waits.</param>
     public static WalWriter Survey(
         IStorageDevice device,
         StorageOptions storage,
         ManifestState state,
         CatalogStore catalog,
         RecoveredState recovered,
-        TimeProvider clock)
+        TimeProvider clock,
+        IWorkHost host)
     {
         WalOptions options = new()
         {
@@ -35,7 +38,7 @@ internal static class LogRecovery
             DamagePolicy = storage.SkipsDamagedLog ? WalDamagePolicy.SkipLostRange : WalDamagePolicy.Refuse,
         };
         WalFileSet files = WalFileSet.Read(device, options);
-        LogReplay replay = new(device, options, files, storage, clock)
+        LogReplay replay = new(device, options, files, storage, clock, host)
         {
             AfterLsn = state.FlushedLsnOfAllShards,
             KnownDurableLsn = state.KnownDurableLsn,

@@ -4,6 +4,7 @@ using Tsdb.Storage.Commits;
 using Tsdb.Storage.Devices;
 using Tsdb.Storage.Memtables;
 using Tsdb.Storage.Wal;
+using Tsdb.Storage.Working;
 
 namespace Tsdb.Storage.Recovery;
 
@@ -12,14 +13,21 @@ namespace Tsdb.Storage.Recovery;
 /// definitions and damage are known before this begins (<see cref="LogRecovery"/>).
 /// </summary>
 /// <remarks>Run by the commit thread; the rest is for any.</remarks>
+#pragma warning disable CA1506 // Log, catalogue, memtable and progress meet here.
 internal sealed class LogReplay(
-    IStorageDevice device, WalOptions wal, WalFileSet files, StorageOptions options, TimeProvider clock)
+    IStorageDevice device,
+    WalOptions wal,
+    WalFileSet files,
+    StorageOptions options,
+    TimeProvider clock,
+    IWorkHost host)
+#pragma warning restore CA1506
 {
     private static readonly TimeSpan _retryAfterMax = TimeSpan.FromSeconds(30);
 
     private readonly TaskCompletionSource _completion =
         new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly RetryPause _pause = new(clock, options.FaultRetryInterval);
+    private readonly RetryPause _pause = new(clock, options.FaultRetryInterval, host);
     private readonly long _startStamp = clock.GetTimestamp();
     private StorageClosedException? _failure;
     private ulong _replayedLsn;
@@ -90,7 +98,7 @@ internal sealed class LogReplay(
     {
         try
         {
-            _completion.Task.GetAwaiter().GetResult();
+            host.WhenDone(_completion.Task).GetAwaiter().GetResult();
         }
         catch (StorageClosedException failure) when (failure.InnerException is IOException)
         {
@@ -153,7 +161,7 @@ internal sealed class LogReplay(
 
         try
         {
-            using FrameDecoding frames = new(reader, Walk, wal.Directory, LastLsn);
+            using FrameDecoding frames = new(reader, Walk, wal.Directory, LastLsn, host);
             while (frames.Take() is { } frame)
             {
                 Apply(frame, getMemtable);
@@ -214,6 +222,7 @@ internal sealed class LogReplay(
         Volatile.Write(ref _replayedSizeBytes, _replayedSizeBytes + frame.SizeBytes);
         Volatile.Write(ref _replayedRowCount, _replayedRowCount + rowCount);
         Rows.Advance(frame.Lsn);
+        host.Yield();
         if (_pause.IsCancelled)
         {
             throw new OperationCanceledException();

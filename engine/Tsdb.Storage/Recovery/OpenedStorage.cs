@@ -6,6 +6,7 @@ using Tsdb.Storage.Flushing;
 using Tsdb.Storage.Manifests;
 using Tsdb.Storage.Versions;
 using Tsdb.Storage.Wal;
+using Tsdb.Storage.Working;
 
 namespace Tsdb.Storage.Recovery;
 
@@ -22,7 +23,8 @@ internal sealed class OpenedStorage(
     CompactionLoop compactions,
     CountingStorageDevice device,
     CommitLog log,
-    RecoveredState recovered) : IDisposable
+    RecoveredState recovered,
+    IWorkHost host) : IDisposable
 {
     public CatalogStore Catalog { get; } = catalog;
 
@@ -41,6 +43,9 @@ internal sealed class OpenedStorage(
     public SegmentPublisher Publisher { get; } = publisher;
 
     public RecoveredState Recovered { get; } = recovered;
+
+    /// <summary>Runs its workers.</summary>
+    public IWorkHost Host { get; } = host;
 
     /// <summary>What is there now, for reading.</summary>
     public StorageSnapshot OpenSnapshot(Catalog catalog)
@@ -63,7 +68,8 @@ internal sealed class OpenedStorage(
             Flusher,
             new BatchCommit(Catalog, Log, metrics, new ArrivalSamples(Publisher.Clock)),
             new CommandCommit(Catalog, options, Log, deletes),
-            Recovered);
+            Recovered,
+            Host);
     }
 
     /// <summary>Finishes background work and closes the files; the commit thread has stopped.</summary>

@@ -1,8 +1,10 @@
+using Tsdb.Storage.Working;
+
 namespace Tsdb.Storage.Recovery;
 
 /// <summary>The pause before what failed is tried again; ends early, for good, when it is
 /// cancelled.</summary>
-internal sealed class RetryPause(TimeProvider clock, TimeSpan interval)
+internal sealed class RetryPause(TimeProvider clock, TimeSpan interval, IWorkHost host)
 {
     private readonly object _gate = new();
     private bool _isOver;
@@ -15,13 +17,9 @@ internal sealed class RetryPause(TimeProvider clock, TimeSpan interval)
     {
         using ITimer timer = clock.CreateTimer(
             static state => ((RetryPause)state!).End(), this, interval, Timeout.InfiniteTimeSpan);
+        host.Wait(_gate, () => _isOver || _isCancelled);
         lock (_gate)
         {
-            while (!_isOver && !_isCancelled)
-            {
-                Monitor.Wait(_gate);
-            }
-
             _isOver = false;
             return !_isCancelled;
         }

@@ -7,6 +7,7 @@ using Tsdb.Storage.Manifests;
 using Tsdb.Storage.Segments;
 using Tsdb.Storage.Versions;
 using Tsdb.Storage.Wal;
+using Tsdb.Storage.Working;
 
 namespace Tsdb.Storage.Recovery;
 
@@ -23,18 +24,22 @@ internal sealed class StorageOpening
     private readonly CountingStorageDevice _device;
     private readonly StorageOptions _options;
     private readonly TimeProvider _clock;
+    private readonly IWorkHost _host;
     private readonly Stack<Action> _undo = new();
 
-    private StorageOpening(IStorageDevice device, StorageOptions options, TimeProvider clock)
+    private StorageOpening(
+        IStorageDevice device, StorageOptions options, TimeProvider clock, IWorkHost host)
     {
         _device = new CountingStorageDevice(device);
         _options = options;
         _clock = clock;
+        _host = host;
     }
 
-    public static OpenedStorage Open(IStorageDevice device, StorageOptions options, TimeProvider clock)
+    public static OpenedStorage Open(
+        IStorageDevice device, StorageOptions options, TimeProvider clock, IWorkHost host)
     {
-        StorageOpening opening = new(device, options, clock);
+        StorageOpening opening = new(device, options, clock, host);
         try
         {
             return opening.Open();
@@ -61,8 +66,8 @@ internal sealed class StorageOpening
             _device, manifest.Current, flushedTimes, _undo, damaged);
         RecoveredState recovered = Keep(RecoveredState.CreateEmpty(_options, catalog.ShardCount));
         WalWriter wal = Keep(LogRecovery.Survey(
-            _device, _options, manifest.Current, catalog, recovered, _clock));
-        CommitLog log = new(wal, _clock);
+            _device, _options, manifest.Current, catalog, recovered, _clock, _host));
+        CommitLog log = new(wal, _clock, _host);
 
         // Made last: from here on nothing fails.
         VersionSet versions = new(recovered.Memtable, segments, damaged, manifest.Current.Tombstones);
@@ -73,7 +78,7 @@ internal sealed class StorageOpening
         }
 
         SegmentPublisher publisher = new(_device, manifest, versions, _clock, _options);
-        CompactionLoop compactions = new(_device, _options, _clock, publisher, versions, catalog);
+        CompactionLoop compactions = new(_device, _options, _clock, publisher, versions, catalog, _host);
         Flusher flusher = new(
             _device, catalog, catalogLog, log, publisher, flushedTimes, compactions.Wake);
         return new OpenedStorage(
@@ -82,13 +87,14 @@ internal sealed class StorageOpening
             manifest,
             wal,
             versions,
-            new FlushQueue(_clock, _options),
+            new FlushQueue(_clock, _options, _host),
             publisher,
             flusher,
             compactions,
             _device,
             log,
-            recovered);
+            recovered,
+            _host);
     }
 
     private Manifest Create()

@@ -198,7 +198,7 @@ internal sealed class CrashHistory
                 }
             }
 
-            string? difference = DatabaseReading.FindDifference(storage, model);
+            string? difference = DatabaseReading.FindDifference(storage, model.Widen(storage.Catalog));
             if (difference is null)
             {
                 return candidate;

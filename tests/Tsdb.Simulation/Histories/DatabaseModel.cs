@@ -1,3 +1,5 @@
+using Tsdb.Storage;
+
 namespace Tsdb.Simulation.Histories;
 
 /// <summary>What a database must hold: sorted dictionaries with the documented rules, and nothing
@@ -31,6 +33,30 @@ internal sealed class DatabaseModel
         }
 
         return this;
+    }
+
+    /// <summary>A batch that was lost may have left a wider column: those that the database knows as floats
+    /// are.</summary>
+    public DatabaseModel Widen(Catalog catalog)
+    {
+        foreach (TableSchema table in catalog.Tables)
+        {
+            Tables.GetValueOrDefault(table.Name)?.Widen(table);
+        }
+
+        return this;
+    }
+
+    /// <summary>One that can be changed without this one changing.</summary>
+    public DatabaseModel Copy()
+    {
+        DatabaseModel copy = new();
+        foreach ((string name, TableModel table) in Tables)
+        {
+            copy.Tables.Add(name, table.Copy());
+        }
+
+        return copy;
     }
 
     /// <summary>Adds a batch; returns how many of its rows fit.</summary>

@@ -15,6 +15,18 @@ internal sealed class RowModel
 
     public IReadOnlyDictionary<CellName, CellValue> Cells => _cells;
 
+    /// <summary>One that can be changed without this one changing.</summary>
+    public RowModel Copy()
+    {
+        RowModel copy = new();
+        foreach ((CellName name, CellValue value) in _cells)
+        {
+            copy._cells.Add(name, value);
+        }
+
+        return copy;
+    }
+
     public void Apply(IReadOnlyList<KeyValuePair<CellName, CellValue>> cells)
     {
         foreach (IGrouping<string, KeyValuePair<CellName, CellValue>> group in

@@ -1,4 +1,5 @@
 using Tsdb.Core;
+using Tsdb.Storage;
 
 namespace Tsdb.Simulation.Histories;
 
@@ -11,6 +12,41 @@ internal sealed class TableModel
     /// <summary>Rows by series and time.</summary>
     public SortedDictionary<string, SortedDictionary<long, RowModel>> Series { get; } =
         new(StringComparer.Ordinal);
+
+    /// <summary>One that can be changed without this one changing.</summary>
+    public TableModel Copy()
+    {
+        TableModel copy = new();
+        foreach ((string name, ColumnType type) in Columns)
+        {
+            copy.Columns.Add(name, type);
+        }
+
+        foreach ((string series, SortedDictionary<long, RowModel> rows) in Series)
+        {
+            SortedDictionary<long, RowModel> copied = [];
+            foreach ((long timestampNs, RowModel row) in rows)
+            {
+                copied.Add(timestampNs, row.Copy());
+            }
+
+            copy.Series.Add(series, copied);
+        }
+
+        return copy;
+    }
+
+    /// <summary>Columns that the database knows as floats are.</summary>
+    public void Widen(TableSchema table)
+    {
+        foreach (ColumnSchema column in table.Columns)
+        {
+            if (column.Type == ColumnType.Float64 && Columns.ContainsKey(column.Name))
+            {
+                Columns[column.Name] = ColumnType.Float64;
+            }
+        }
+    }
 
     /// <summary>Defines and widens the columns of rows that are about to be added.</summary>
     public void Define(IEnumerable<WrittenRow> rows)

@@ -3,6 +3,7 @@ using Tsdb.Faults;
 using Tsdb.Storage.Compaction;
 using Tsdb.Storage.Flushing;
 using Tsdb.Storage.Segments;
+using Tsdb.Storage.Working;
 
 namespace Tsdb.Storage.Tests.Compaction;
 
@@ -30,7 +31,8 @@ internal static class MergeFixture
         {
             Removed = removed,
         };
-        MergeProgress progress = new(new CompactionThrottle(0, TimeProvider.System));
+        MergeProgress progress = new(
+            new CompactionThrottle(0, TimeProvider.System), ThreadWorkHost.Instance);
         progress.Start(job, cancellation);
         device.CreateDirectory(SegmentNames.Directory);
         return new SegmentCompaction().Merge(device, job, new SegmentNames(1), progress);
