@@ -17,23 +17,25 @@ internal sealed unsafe class NativeBlock
     private const int AlignmentBytes = 64;
 
     private readonly NativeHeap _heap;
+    private readonly void* _allocated;
 
     public NativeBlock(NativeHeap heap, long sizeBytes)
     {
         Invariant.Holds(sizeBytes > 0);
         _heap = heap;
         SizeBytes = sizeBytes;
-        Start = (byte*)NativeMemory.AlignedAlloc((nuint)sizeBytes, AlignmentBytes);
-        NativeMemory.Clear(Start, (nuint)sizeBytes);
-        GC.AddMemoryPressure(sizeBytes);
+
+        // The system's zeros, which come page by page as they are used: clearing a large block here would
+        // hold up a collection for as long as the system takes to find the pages.
+        _allocated = NativeMemory.AllocZeroed((nuint)sizeBytes + AlignmentBytes - 1);
+        Start = (byte*)(((nuint)_allocated + AlignmentBytes - 1) & ~(nuint)(AlignmentBytes - 1));
     }
 
     ~NativeBlock()
     {
-        if (Start is not null)
+        if (_allocated is not null)
         {
-            NativeMemory.AlignedFree(Start);
-            GC.RemoveMemoryPressure(SizeBytes);
+            NativeMemory.Free(_allocated);
             _heap.NoteFreed(SizeBytes);
         }
     }

@@ -39,6 +39,10 @@ internal static class WarmUp
         {
             ServerLog.WarmUpFailed(logger, fault);
         }
+
+        // What it leaves behind is not for the first senders to wait for.
+        GC.Collect();
+        metrics.RestartPauses(clock.GetUtcNow());
     }
 
     private static async Task StoreAsync(string dataDirectory, TimeProvider clock)

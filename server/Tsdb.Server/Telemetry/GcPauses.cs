@@ -22,8 +22,22 @@ internal sealed class GcPauses : EventListener
     private TimeSpan _sum;
     private TimeSpan _longest;
     private long _committedBytesMax;
+    private DateTime _countedFrom;
 
-    /// <summary>The pauses since the server started.</summary>
+    /// <summary>Counts from a moment on, and nothing of what was before: nobody waits while a server warms
+    /// up.</summary>
+    public void Restart(DateTimeOffset moment)
+    {
+        lock (_gate)
+        {
+            _countedFrom = moment.UtcDateTime;
+            Array.Clear(_counts);
+            _sum = TimeSpan.Zero;
+            _longest = TimeSpan.Zero;
+        }
+    }
+
+    /// <summary>The pauses since the server was ready.</summary>
     public void Render(PrometheusText text)
     {
         lock (_gate)
@@ -58,7 +72,10 @@ internal sealed class GcPauses : EventListener
             else if (eventData.EventId == RestartEnd && _begun is { } begun)
             {
                 _begun = null;
-                Count(eventData.TimeStamp - begun);
+                if (begun >= _countedFrom)
+                {
+                    Count(eventData.TimeStamp - begun);
+                }
             }
         }
     }

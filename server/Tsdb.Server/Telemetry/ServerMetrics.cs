@@ -44,6 +44,9 @@ internal sealed class ServerMetrics : IDisposable
         Interlocked.Add(ref _bytesReceived, -sizeBytes);
     }
 
+    /// <summary>Counts the collector's pauses from a moment on.</summary>
+    public void RestartPauses(DateTimeOffset moment) => _pauses.Restart(moment);
+
     /// <summary>Counts a line whose sender was gone before its end.</summary>
     public void CountUnfinishedLine() => Interlocked.Increment(ref _unfinishedLineCount);
 
