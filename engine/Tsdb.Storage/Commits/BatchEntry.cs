@@ -9,8 +9,8 @@ namespace Tsdb.Storage.Commits;
 /// <remarks>Thread safe.</remarks>
 internal sealed class BatchEntry(StorageOptions options, CommitLoop commits, LogReplay replay)
 {
-    // Ids and types of what the batch itself spells out.
-    private const int ResolvedRowSizeBytes = 16;
+    // Ids and types of what the batch itself spells out, and times and cells of rows put in another order.
+    private const int ResolvedRowSizeBytes = 32;
 
     private readonly ConcurrentBag<PendingCommit> _idle = [];
     private readonly BatchesInFlight _inFlight =

@@ -13,6 +13,7 @@ internal sealed class BatchResolver(CatalogStore catalog, StorageOptions options
 {
     private readonly ColumnResolver _columns = new(catalog, options);
     private readonly SeriesResolver _series = new(catalog, options);
+    private readonly SeriesGrouping _grouping = new();
     private bool[] _isRejected = [];
 
     public void Resolve(SampleBatch batch, ResolvedBatch resolved, RejectLog rejects)
@@ -65,6 +66,7 @@ internal sealed class BatchResolver(CatalogStore catalog, StorageOptions options
         }
 
         target.Complete();
+        _grouping.Apply(target);
     }
 
     private static void RejectAll(

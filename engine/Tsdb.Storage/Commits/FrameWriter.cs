@@ -82,7 +82,7 @@ internal sealed class FrameWriter
         }
     }
 
-    private void AddTable(ResolvedTable table, ByteSlab texts)
+    public void AddTable(ResolvedTable table, ByteSlab texts)
     {
         int start = StartRecord(RecordKind.Rows);
         int rowCount = table.Rows.RowCount;

@@ -9,6 +9,7 @@ internal sealed class ResolvedTable
     private readonly List<ResolvedColumn> _columns = [];
     private TableState? _table;
     private TableRows? _rows;
+    private SampleBatch? _copy;
 
     public TableState Table => _table!;
 
@@ -43,6 +44,19 @@ internal sealed class ResolvedTable
         {
             IsDense &= !column.Source.IsSparse;
         }
+    }
+
+    /// <summary>Memory for the same rows in another order; they take the place of <see cref="Rows"/>, which
+    /// stay the sender's.</summary>
+    public TableRows StartCopy(int rowCount)
+    {
+        _copy ??= new SampleBatch();
+        _copy.Clear();
+        TableRows rows = _copy.AddTable([]);
+        rows.EnsureCapacity(rowCount);
+        rows.RowCount = rowCount;
+        _rows = rows;
+        return rows;
     }
 
     /// <summary>Drops the marked rows from every array.</summary>
