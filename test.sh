@@ -95,9 +95,11 @@ prepare() {
   install_module grpc python3-grpcio
   install node nodejs
   install npm npm
-  local folder=tests/Tsdb.EndToEnd/node
-  [ "$folder/node_modules/.package-lock.json" -nt "$folder/package-lock.json" ] && return
-  (cd "$folder" && npm ci --no-audit --no-fund --loglevel=error) || die "npm ci failed in $folder"
+  local folder
+  for folder in tests/Tsdb.EndToEnd/node tests/Tsdb.EndToEnd/s3; do
+    [ "$folder/node_modules/.package-lock.json" -nt "$folder/package-lock.json" ] && continue
+    (cd "$folder" && npm ci --no-audit --no-fund --loglevel=error) || die "npm ci failed in $folder"
+  done
 }
 
 # --- running --------------------------------------------------------------------------------------------------

@@ -103,6 +103,30 @@ public sealed class BackupStore(IBackupTarget target, string database)
         return (removedCount, objectCount);
     }
 
+    /// <summary>Makes what was sent a backup.</summary>
+    /// <exception cref="BackupException">Another backup has the name: somebody else writes here
+    /// too.</exception>
+    internal async Task AddManifestAsync(BackupManifest manifest, CancellationToken cancellation)
+    {
+        string key = $"{ManifestFolder}/{manifest.Id}{ManifestSuffix}";
+        byte[] bytes = manifest.ToBytes();
+        using MemoryStream content = new(bytes);
+        if (await target.TryAddAsync(key, content, cancellation).ConfigureAwait(false))
+        {
+            return;
+        }
+
+        // An answer that was lost on its way has the call made again: then what is there is ours.
+        byte[] present = await ReadAsync(key, cancellation).ConfigureAwait(false);
+        if (!present.AsSpan().SequenceEqual(bytes))
+        {
+            throw new BackupException(
+                BackupFault.Busy,
+                key,
+                $"{key} is there already: two backups to {target.Description} at a time");
+        }
+    }
+
     /// <summary>Reads an object to its end and verifies it.</summary>
     /// <exception cref="BackupException">It is missing or damaged.</exception>
     internal async Task ReadAsync(

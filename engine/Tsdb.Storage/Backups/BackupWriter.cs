@@ -61,10 +61,7 @@ public sealed class BackupWriter(BackupStore store, TimeProvider clock)
 
         SnapshotInfo info = SnapshotInfo.Read(snapshot);
         BackupManifest manifest = new() { Id = id, Snapshot = info, Entries = entries };
-        using MemoryStream bytes = new(manifest.ToBytes());
-        await store.Target
-            .PutAsync($"{store.ManifestFolder}/{id}{BackupStore.ManifestSuffix}", bytes, cancellationToken)
-            .ConfigureAwait(false);
+        await store.AddManifestAsync(manifest, cancellationToken).ConfigureAwait(false);
         return manifest;
     }
 

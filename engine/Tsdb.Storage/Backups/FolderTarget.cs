@@ -52,6 +52,18 @@ public sealed class FolderTarget(IStorageDevice device, string description) : IB
     }
 
     /// <inheritdoc/>
+    public async Task<bool> TryAddAsync(string key, Stream content, CancellationToken cancellationToken)
+    {
+        if (device.Exists(key))
+        {
+            return false;
+        }
+
+        await PutAsync(key, content, cancellationToken).ConfigureAwait(false);
+        return true;
+    }
+
+    /// <inheritdoc/>
     public Task<Stream?> OpenAsync(string key, CancellationToken cancellationToken) =>
         Task.FromResult<Stream?>(
             device.Exists(key) ? new DeviceStream(device, key) : null);

@@ -16,6 +16,15 @@ public interface IBackupTarget
     /// <exception cref="IOException">The target failed; the message says where and why.</exception>
     Task PutAsync(string key, Stream content, CancellationToken cancellationToken);
 
+    /// <summary>Stores an object under a key that is to be free; durable when the task completes.</summary>
+    /// <param name="key">As for <see cref="PutAsync"/>.</param>
+    /// <param name="content">As for <see cref="PutAsync"/>; small.</param>
+    /// <param name="cancellationToken">Gives up; the object may be there or not.</param>
+    /// <returns>False when the key was taken; then nothing was changed. A store that knows no conditions
+    /// replaces what is there.</returns>
+    /// <exception cref="IOException">The target failed.</exception>
+    Task<bool> TryAddAsync(string key, Stream content, CancellationToken cancellationToken);
+
     /// <summary>Opens an object for reading; null when there is none. The caller disposes it.</summary>
     /// <exception cref="IOException">The target failed.</exception>
     Task<Stream?> OpenAsync(string key, CancellationToken cancellationToken);

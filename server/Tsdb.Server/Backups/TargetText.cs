@@ -1,9 +1,10 @@
+using Tsdb.Backup.S3;
 using Tsdb.Storage.Backups;
 using Tsdb.Storage.Devices;
 
 namespace Tsdb.Server.Backups;
 
-/// <summary>A target as an operator writes it: a folder.</summary>
+/// <summary>A target as an operator writes it: a folder, or a place in an object store.</summary>
 internal static class TargetText
 {
     public static bool IsFolder(string text) =>
@@ -13,11 +14,16 @@ internal static class TargetText
     public static string ToAbsolute(string text) => IsFolder(text) ? Path.GetFullPath(text) : text;
 
     /// <summary>Opens a target for the operator at the terminal, who may use any.</summary>
-    /// <param name="text">A folder.</param>
+    /// <param name="text">A folder or <c>s3://…</c>.</param>
     /// <param name="mayCreate">Whether a folder is made when it is not there.</param>
     /// <exception cref="BackupException">It is no target, or is not there.</exception>
     public static IBackupTarget Open(string text, bool mayCreate)
     {
+        if (S3Location.IsLocation(text))
+        {
+            return new S3Target(S3Location.Parse(text));
+        }
+
         if (!IsFolder(text))
         {
             throw Refuse(text);
@@ -37,5 +43,5 @@ internal static class TargetText
     }
 
     public static BackupException Refuse(string text) => new(
-        BackupFault.TargetRefused, text, $"'{text}' is no target: a folder is");
+        BackupFault.TargetRefused, text, $"'{text}' is no target: a folder is, and s3://BUCKET/PREFIX");
 }

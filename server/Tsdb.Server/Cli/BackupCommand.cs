@@ -12,7 +12,7 @@ internal static class BackupCommand
         Argument<string> database = BackupOptions.Database();
         Option<string> to = new("--to")
         {
-            Description = "A folder; for a running server one below its --backup-root.",
+            Description = "A folder or s3://BUCKET/PREFIX; for a running server one below its --backup-root.",
             HelpName = "TARGET",
             Required = true,
         };

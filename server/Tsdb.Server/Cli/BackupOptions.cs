@@ -24,7 +24,7 @@ internal static class BackupOptions
 
     public static Option<string> From() => new("--from")
     {
-        Description = "The folder with the backups.",
+        Description = "Where the backups are: a folder or s3://BUCKET/PREFIX.",
         HelpName = "TARGET",
         Required = true,
     };

@@ -39,8 +39,8 @@ internal static class ServeCommand
         };
         Option<string?> backupRoot = new("--backup-root")
         {
-            Description = "Statements and calls may write backups below this folder, and nowhere else.",
-            HelpName = "DIR",
+            Description = "Statements and calls may write backups below this folder or s3:// place only.",
+            HelpName = "TARGET",
         };
         Option<long?> merges = new("--merge-rate")
         {

@@ -71,7 +71,8 @@ public sealed record ServerOptions
     /// them.</summary>
     public bool SkipsDamagedLog { get; init; }
 
-    /// <summary>Statements and calls may write backups below this folder; null for nowhere.</summary>
+    /// <summary>Statements and calls may write backups below this folder or <c>s3://</c> place; null for
+    /// nowhere.</summary>
     public string? BackupRoot { get; init; }
 
     /// <summary>Sizes and limits of each database's storage.</summary>
