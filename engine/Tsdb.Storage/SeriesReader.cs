@@ -39,7 +39,8 @@ public sealed class SeriesReader
         ColumnType[] types,
         int tableId,
         MissingRows? missing,
-        TimeRange kept)
+        TimeRange kept,
+        bool skipsMemtables = false)
     {
         _kept = kept;
         _tableId = tableId;
@@ -48,7 +49,7 @@ public sealed class SeriesReader
         _types = types;
 
         _wanted = [.. columns.Concat(columns.SelectMany(DecidingKeys)).Distinct().Order()];
-        _units = new ReadUnits(version, tableId, _wanted);
+        _units = new ReadUnits(version, tableId, _wanted, skipsMemtables);
         _blockChunk = new BlockChunk(columns.Length);
         _rowsChunk = new RowsChunk(columns.Length);
     }

@@ -100,10 +100,17 @@ public sealed class StorageEngine : ICommandTarget, IAsyncDisposable
 
     /// <inheritdoc />
     /// <exception cref="StorageClosedException">No writes are taken, for the reason given.</exception>
-    public Task<CommandOutcome> ExecuteAsync(Command command, CancellationToken cancellationToken)
+    public async Task<CommandOutcome> ExecuteAsync(Command command, CancellationToken cancellationToken)
     {
         ThrowIfClosed();
-        return _commits.ExecuteAsync(command, cancellationToken);
+        CommandOutcome outcome =
+            await _commits.ExecuteAsync(command, cancellationToken).ConfigureAwait(false);
+        if (command is CreateRollup or DropRollup)
+        {
+            _parts.Rollups.Wake();
+        }
+
+        return outcome;
     }
 
     /// <summary>What is there now, for reading. The caller disposes it.</summary>
@@ -124,6 +131,16 @@ public sealed class StorageEngine : ICommandTarget, IAsyncDisposable
     {
         await FlushAsync(cancellationToken).ConfigureAwait(false);
         await _parts.Host.WhenDone(_parts.Compactions.CompactAsync(cancellationToken)).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Flushes, then builds all rollup buckets that are settled; completes when that is done or has been
+    /// tried.
+    /// </summary>
+    public async Task BuildRollupsAsync(CancellationToken cancellationToken)
+    {
+        await FlushAsync(cancellationToken).ConfigureAwait(false);
+        await _parts.Rollups.BuildAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>What is wrong at the moment, or was lost at the start; empty when nothing is.</summary>

@@ -69,6 +69,12 @@ public sealed record StorageOptions
     /// <summary>Tag keys of one table.</summary>
     public int TagKeyCountMax { get; init; } = 64;
 
+    /// <summary>Rollup tiers of one table.</summary>
+    public int RollupCountMax { get; init; } = 8;
+
+    /// <summary>Least time between two looks for rollup buckets that have to be built.</summary>
+    public TimeSpan RollupInterval { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>Series of the database.</summary>
     public int SeriesCountMax { get; init; } = 10_000_000;
 
@@ -153,6 +159,9 @@ public sealed record StorageOptions
         ArgumentOutOfRangeException.ThrowIfGreaterThan(TagKeyCountMax, 256);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(StringSizeBytesMax, 1 << 20);
         ArgumentOutOfRangeException.ThrowIfLessThan(FaultRetryInterval, TimeSpan.FromMilliseconds(1));
-        Invariant.Holds(ColumnCountMax < 1 << 27);
+        ArgumentOutOfRangeException.ThrowIfNegative(RollupCountMax);
+        ArgumentOutOfRangeException.ThrowIfLessThan(RollupInterval, TimeSpan.FromMilliseconds(1));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(RollupInterval, TimeSpan.FromDays(1));
+        Invariant.Holds(ColumnCountMax < 1 << 23);
     }
 }

@@ -97,6 +97,22 @@ public sealed class StorageSnapshot : IDisposable
         return new SeriesReader(_version, [.. columns], types, table.TableId, _missing, kept);
     }
 
+    /// <summary>Makes a reader of some columns of a tier.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="rollup">One of its tiers.</param>
+    /// <param name="columnIds">Fields that the tier has, all numbers.</param>
+    public RollupReader CreateRollupReader(
+        TableSchema table, RollupDefinition rollup, IReadOnlyList<int> columnIds)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed != 0, this);
+        TimeRange kept = Keep(table, TimeRange.All);
+        return new RollupReader(_version, table, rollup, columnIds, _missing, kept);
+    }
+
+    /// <summary>How far a tier is built. O(its files × segments).</summary>
+    public RollupState GetRollupState(TableSchema table, RollupDefinition rollup) =>
+        RollupState.Read(_version, table.TableId, rollup);
+
     /// <inheritdoc />
     public void Dispose()
     {

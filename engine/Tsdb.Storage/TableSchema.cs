@@ -16,6 +16,9 @@ public sealed record TableSchema(
     /// <summary>What is set on it.</summary>
     public TableOptions Options { get; init; } = TableOptions.None;
 
+    /// <summary>Its tiers, in order of creation.</summary>
+    public IReadOnlyList<RollupDefinition> Rollups { get; init; } = [];
+
     /// <summary>The column of that name, or null.</summary>
     public ColumnSchema? FindColumn(string name)
     {

@@ -31,6 +31,9 @@ internal sealed class QueryContext : IDisposable
 
     public QueryStatistics Statistics { get; } = new();
 
+    /// <summary>Whether tiers may stand in for rows.</summary>
+    public bool UsesRollups => _options.UsesRollups;
+
     public int WorkerCount => Math.Max(1, _options.WorkerCount);
 
     public TimeSpan Elapsed => _clock.GetElapsedTime(_startStamp);

@@ -18,6 +18,9 @@ public sealed record QueryOptions
     /// <summary>Longest time from start to last row; null for none.</summary>
     public TimeSpan? DurationMax { get; init; }
 
+    /// <summary>Whether rollup tiers stand in for rows where they say the same.</summary>
+    public bool UsesRollups { get; init; } = true;
+
     /// <summary>Threads that aggregate, the caller's included; at least 1.</summary>
     public int WorkerCount { get; init; } = Environment.ProcessorCount;
 }

@@ -9,6 +9,7 @@ public sealed class QueryStatistics
     private long _blocksFromStatistics;
     private long _bytesRead;
     private long _seriesRead;
+    private long _bucketsRead;
 
     /// <summary>Rows looked at in blocks that were decoded, before filters.</summary>
     public long RowsRead => Interlocked.Read(ref _rowsRead);
@@ -31,6 +32,9 @@ public sealed class QueryStatistics
     /// <summary>Series opened.</summary>
     public long SeriesRead => Interlocked.Read(ref _seriesRead);
 
+    /// <summary>Buckets of rollup tiers that stood in for their rows.</summary>
+    public long RollupBucketsRead => Interlocked.Read(ref _bucketsRead);
+
     /// <summary>Time since the query began; fixed once the last row is out.</summary>
     public TimeSpan Elapsed { get; internal set; }
 
@@ -42,5 +46,6 @@ public sealed class QueryStatistics
         Interlocked.Add(ref _blocksFromStatistics, counters.BlocksFromStatistics);
         Interlocked.Add(ref _bytesRead, counters.BytesRead);
         Interlocked.Add(ref _seriesRead, counters.SeriesRead);
+        Interlocked.Add(ref _bucketsRead, counters.BucketsRead);
     }
 }

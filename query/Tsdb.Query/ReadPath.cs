@@ -62,7 +62,8 @@ public sealed class ReadPath(
             return statement switch
             {
                 SelectStatement select => RunSelect(Plan(source, select, values), snapshot, context),
-                ExplainStatement explain => Explanation.Of(Plan(source, explain.Select, values), context),
+                ExplainStatement explain =>
+                    Explanation.Of(Plan(source, explain.Select, values), snapshot, context),
                 _ => Shows.Run(source, statement, values, storage.Catalog, snapshot, context),
             };
         }

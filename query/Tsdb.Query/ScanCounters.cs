@@ -9,4 +9,5 @@ internal struct ScanCounters
     public long BlocksFromStatistics;
     public long BytesRead;
     public long SeriesRead;
+    public long BucketsRead;
 }

@@ -24,6 +24,10 @@ internal static class Shows
                 context),
             ShowDeletesStatement => Catalogue.ShowDeletes(catalog, snapshot, context),
             ShowMemoryStatement => Catalogue.ShowMemory(context),
+            ShowRollupsStatement show => RollupList.Show(
+                show.Table is null ? catalog.Tables : [Tables.Find(source, catalog, show.Table)],
+                snapshot,
+                context),
             _ => Catalogue.ShowTables(catalog, snapshot, context),
         };
 

@@ -32,4 +32,13 @@ public enum CommandStatus : byte
 
     /// <summary>For a reason that <see cref="CommandOutcome.Refusal"/> tells.</summary>
     Refused,
+
+    /// <summary>The table has a tier of that length; nothing was changed.</summary>
+    RollupExists,
+
+    /// <summary>The table has no tier of that length; nothing was changed.</summary>
+    RollupMissing,
+
+    /// <summary>More tiers than a table may have.</summary>
+    TooManyRollups,
 }

@@ -31,6 +31,13 @@ internal enum DefinitionKind : byte
     /// <see cref="TableOptionKind"/> and value.</summary>
     TableOptions = 33,
 
+    /// <summary>Tier of a table: table id, rollup id, bucket length in ns, number of fields + 1 (0: all),
+    /// then each field's column id.</summary>
+    Rollup = 40,
+
+    /// <summary>End of a tier: table id, rollup id.</summary>
+    RollupDropped = 41,
+
     /// <summary>How far a sender's numbered stream has come: its name, its greatest number. Of several the
     /// greatest counts.</summary>
     StreamSequence = 52,

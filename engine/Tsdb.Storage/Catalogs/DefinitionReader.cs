@@ -40,6 +40,8 @@ internal sealed class DefinitionReader(CatalogStore catalog)
         DefinitionKind.Series => TryApplySeries(ref reader),
         DefinitionKind.TableDropped => TryApplyDrop(ref reader),
         DefinitionKind.TableOptions => TryApplyOptions(ref reader),
+        DefinitionKind.Rollup => RollupRecord.TryApply(ref reader, ReadTable(ref reader)),
+        DefinitionKind.RollupDropped => RollupRecord.TryApplyDrop(ref reader, ReadTable(ref reader)),
         DefinitionKind.StreamSequence => TryApplyStreamSequence(ref reader),
         _ => false,
     };

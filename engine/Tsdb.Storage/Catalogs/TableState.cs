@@ -50,6 +50,19 @@ internal sealed class TableState(int tableId, string name, TableTags tags)
         Publish(Schema with { Columns = columns });
     }
 
+    /// <summary>The number of the next tier.</summary>
+    public int NextRollupId { get; private set; } = 1;
+
+    public void AddRollup(RollupDefinition rollup)
+    {
+        Invariant.Holds(rollup.RollupId == NextRollupId);
+        NextRollupId++;
+        Publish(Schema with { Rollups = [.. Schema.Rollups, rollup] });
+    }
+
+    public void DropRollup(int rollupId) => Publish(
+        Schema with { Rollups = [.. Schema.Rollups.Where(rollup => rollup.RollupId != rollupId)] });
+
     public void AddTagKey(string key)
     {
         Tags.AddKey(key);

@@ -17,6 +17,8 @@ internal sealed class CatalogCommands(CatalogStore catalog, StorageOptions optio
         CreateTable create => Create(create, record),
         DropTable drop => PrepareDrop(drop, record),
         SetTableOptions set => PrepareOptions(set, record),
+        CreateRollup create => PrepareRollup(create, record),
+        DropRollup drop => PrepareRollupDrop(drop, record),
         _ => throw new ArgumentOutOfRangeException(nameof(command), command.GetType().Name),
     };
 
@@ -30,6 +32,14 @@ internal sealed class CatalogCommands(CatalogStore catalog, StorageOptions optio
                 break;
             case SetTableOptions set:
                 catalog.GetTable(set.TableId).SetOptions(set.Options);
+                break;
+            case CreateRollup rollup:
+                TableState table = catalog.GetTable(rollup.TableId);
+                table.AddRollup(Define(table, rollup));
+                break;
+            case DropRollup rollup:
+                catalog.GetTable(rollup.TableId).DropRollup(
+                    FindRollup(catalog.GetTable(rollup.TableId), rollup.EveryNs)!.RollupId);
                 break;
             case CreateTable create:
                 catalog.FindTable(create.Name)!.SetOptions(create.Options);
@@ -129,5 +139,42 @@ internal sealed class CatalogCommands(CatalogStore catalog, StorageOptions optio
 
         TableOptionRecord.WriteOptions(record, set.TableId, set.Options);
         return new CommandOutcome(CommandStatus.Done);
+    }
+
+    private static RollupDefinition Define(TableState table, CreateRollup create) =>
+        new(table.NextRollupId, create.EveryNs, create.ColumnIds);
+
+    private static RollupDefinition? FindRollup(TableState table, long everyNs) =>
+        table.Schema.Rollups.FirstOrDefault(rollup => rollup.EveryNs == everyNs);
+
+    private CommandOutcome PrepareRollup(CreateRollup create, ByteSlab record)
+    {
+        TableState? table = Find(create.TableId);
+        CommandStatus status = table is null ? CommandStatus.TableMissing
+            : FindRollup(table, create.EveryNs) is not null ? CommandStatus.RollupExists
+            : table.Schema.Rollups.Count >= options.RollupCountMax ? CommandStatus.TooManyRollups
+            : CommandStatus.Done;
+        if (status == CommandStatus.Done)
+        {
+            Invariant.Holds(create.EveryNs > 0 && RollupDefinition.EveryNsMax % create.EveryNs == 0);
+            RollupRecord.Write(record, create.TableId, Define(table!, create));
+        }
+
+        return new CommandOutcome(status);
+    }
+
+    private CommandOutcome PrepareRollupDrop(DropRollup drop, ByteSlab record)
+    {
+        TableState? table = Find(drop.TableId);
+        RollupDefinition? rollup = table is null ? null : FindRollup(table, drop.EveryNs);
+        CommandStatus status = table is null ? CommandStatus.TableMissing
+            : rollup is null ? CommandStatus.RollupMissing
+            : CommandStatus.Done;
+        if (status == CommandStatus.Done)
+        {
+            RollupRecord.WriteDrop(record, drop.TableId, rollup!.RollupId);
+        }
+
+        return new CommandOutcome(status);
     }
 }

@@ -111,13 +111,14 @@ internal sealed class SegmentPublisher(
         lock (_gate)
         {
             List<SegmentReader> live = [.. dropped.Where(IsLive)];
+            List<RollupFile> rollups = RollupChanges.FindOver(versions, live);
             foreach (SegmentReader segment in live)
             {
                 edit.RemoveSegment(segment.Identity.SegmentNumber);
             }
 
-            manifest.Commit(edit.SetEventTime(Clock.Read()));
-            Retire([], live);
+            DropCount++;
+            CommitRollups(edit.SetEventTime(Clock.Read()), [], rollups, live);
         }
     }
 
@@ -160,12 +161,97 @@ internal sealed class SegmentPublisher(
                 }
             }
 
-            versions.Delete(manifest.Commit(edit).Tombstones, nextActive: null);
+            List<RollupFile> rollups =
+                RollupChanges.FindUnaware(versions, manifest.Current.Tombstones, lsns);
+            foreach (RollupFile file in rollups)
+            {
+                edit.RemoveSegment(file.Segment.Identity.SegmentNumber);
+            }
+
+            DropCount++;
+            TombstoneSet left = manifest.Commit(edit).Tombstones;
+            foreach (RollupFile file in rollups)
+            {
+                file.Segment.MarkObsolete();
+            }
+
+            versions.Delete(left, nextActive: null, rollups);
         }
     }
 
     /// <summary>Every frame of the log up to it is in segments.</summary>
     public ulong FlushedLsn => manifest.Current.FlushedLsnOfAllShards;
+
+    /// <summary>How often rows have gone other than by a delete in the log: a rollup that was begun before
+    /// must not be published after.</summary>
+    public long DropCount { get; private set; }
+
+    /// <summary>A rollup takes the place of those of the same tier, shard and start.</summary>
+    /// <param name="written">Its segment, durable but for its name.</param>
+    /// <param name="entry">What it holds.</param>
+    /// <param name="dropCount"><see cref="DropCount"/> before its rows were read.</param>
+    /// <returns>False when rows have been dropped meanwhile: the file is the caller's to delete
+    /// then.</returns>
+    public bool TryPublishRollup(WrittenSegment written, RollupEntry entry, long dropCount)
+    {
+        List<SegmentReader> added = Open([written]);
+        try
+        {
+            lock (_gate)
+            {
+                if (dropCount != DropCount)
+                {
+                    return false;
+                }
+
+                RollupFile file = new(added[0], entry);
+                ManifestEdit edit = EditOf(added, []).DescribeRollup(entry);
+                List<RollupFile> replaced =
+                    RollupChanges.FindReplaced(versions, manifest.Current, file, edit);
+                CommitRollups(edit, [file], replaced, []);
+                return true;
+            }
+        }
+        finally
+        {
+            ReleaseAll(added);
+        }
+    }
+
+    /// <summary>Takes rollups away, those that are still there.</summary>
+    public void DropRollups(Predicate<RollupFile> isDropped)
+    {
+        lock (_gate)
+        {
+            List<RollupFile> dropped = RollupChanges.Find(versions, isDropped);
+            if (dropped.Count > 0)
+            {
+                CommitRollups(new ManifestEdit(), [], dropped, []);
+            }
+        }
+    }
+
+    private void CommitRollups(
+        ManifestEdit edit, List<RollupFile> added, List<RollupFile> removed, List<SegmentReader> dropped)
+    {
+        foreach (RollupFile file in removed)
+        {
+            edit.RemoveSegment(file.Segment.Identity.SegmentNumber);
+        }
+
+        manifest.Commit(edit);
+        foreach (RollupFile file in removed)
+        {
+            file.Segment.MarkObsolete();
+        }
+
+        foreach (SegmentReader segment in dropped)
+        {
+            segment.MarkObsolete();
+        }
+
+        versions.ChangeRollups(added, removed, dropped);
+    }
 
     private bool IsLive(SegmentReader segment) =>
         manifest.Current.Segments.ContainsKey(segment.Identity.SegmentNumber);

@@ -13,7 +13,7 @@
 // CRC32C u32, name
 // size u32, name in UTF-8 8 known durable LSN u64 9 LSN u64, from and to i64, created ns i64, table u32,
 // series count u32 (all ones: all
-// of the table), series ids u32 each 10 LSN u64 11 event time ns i64, ignorable
+// of the table), series ids u32 each 10 LSN u64 11 event time ns i64, ignorable 16 as RollupFields says
 //
 // Little-endian. Fields may be longer than known here only with the ignorable flag. docs/formats/manifest.md
 using System.Buffers.Binary;
@@ -145,7 +145,13 @@ internal sealed class ManifestEdit
             Span<byte> fields = Add(ManifestEditKind.EventTime, 8, IgnorableFlag);
             BinaryPrimitives.WriteInt64LittleEndian(fields, knownNs);
         }
+        return this;
+    }
 
+    /// <summary>Says what a segment of the role Rollup holds that was added before.</summary>
+    public ManifestEdit DescribeRollup(RollupEntry rollup)
+    {
+        RollupFields.Write(this, rollup);
         return this;
     }
 
@@ -173,6 +179,11 @@ internal sealed class ManifestEdit
         }
 
         edit.SetEventTime(state.EventTimeNs);
+        foreach (RollupEntry rollup in state.Rollups.Values)
+        {
+            RollupFields.Write(edit, rollup);
+        }
+
         return state.CatalogLog is { } log ? edit.SetCatalogLog(log) : edit;
     }
 

@@ -26,4 +26,7 @@ internal enum ManifestEditKind : ushort
 
     /// <summary>The time by which rows expire.</summary>
     EventTime = 11,
+
+    /// <summary>Says what a segment of the role Rollup holds.</summary>
+    Rollup = 16,
 }

@@ -17,6 +17,7 @@ internal sealed class ManifestReplay
     private readonly string _path;
     private readonly ImmutableArray<ulong>.Builder _flushedLsns;
     private readonly ImmutableSortedDictionary<long, SegmentEntry>.Builder _segments;
+    private readonly ImmutableSortedDictionary<long, RollupEntry>.Builder _rollups;
     private Guid _databaseUuid;
     private long _nextSegmentNumber;
     private ulong _knownDurableLsn;
@@ -30,6 +31,7 @@ internal sealed class ManifestReplay
         _databaseUuid = state.DatabaseUuid;
         _flushedLsns = state.FlushedLsns.ToBuilder();
         _segments = state.Segments.ToBuilder();
+        _rollups = state.Rollups.ToBuilder();
         _nextSegmentNumber = state.NextSegmentNumber;
         _knownDurableLsn = state.KnownDurableLsn;
         _catalogLog = state.CatalogLog;
@@ -64,6 +66,7 @@ internal sealed class ManifestReplay
             FlushedLsns = replay._flushedLsns.ToImmutable(),
             NextSegmentNumber = replay._nextSegmentNumber,
             Segments = replay._segments.ToImmutable(),
+            Rollups = replay._rollups.ToImmutable(),
             CatalogLog = replay._catalogLog,
             KnownDurableLsn = replay._knownDurableLsn,
             Tombstones = replay._tombstones,
@@ -112,6 +115,7 @@ internal sealed class ManifestReplay
         ManifestEditKind.FlushedLsn => 16,
         ManifestEditKind.SegmentAdded => ManifestEdit.SegmentSizeBytes,
         ManifestEditKind.CatalogLog => 16,
+        ManifestEditKind.Rollup => RollupFields.SizeBytesMin,
         ManifestEditKind.FlushedLsnOfAllShards or ManifestEditKind.NextSegmentNumber
             or ManifestEditKind.SegmentRemoved or ManifestEditKind.KnownDurableLsn
             or ManifestEditKind.TombstoneRemoved or ManifestEditKind.EventTime => 8,
@@ -138,7 +142,10 @@ internal sealed class ManifestReplay
                 return AddSegment(ReadSegment(fields));
             case ManifestEditKind.SegmentRemoved:
                 long number = BinaryPrimitives.ReadInt64LittleEndian(fields);
+                _rollups.Remove(number);
                 return _segments.Remove(number) ? "" : $"removal of segment {number}, which is not there";
+            case ManifestEditKind.Rollup:
+                return AddRollup(fields);
             case ManifestEditKind.CatalogLog:
                 return SetCatalogLog(fields);
             case ManifestEditKind.TombstoneAdded:
@@ -169,6 +176,7 @@ internal sealed class ManifestReplay
         _flushedLsns.Clear();
         _flushedLsns.AddRange(new ulong[shardCount]);
         _segments.Clear();
+        _rollups.Clear();
         _nextSegmentNumber = 1;
         _knownDurableLsn = 0;
         _catalogLog = null;
@@ -229,6 +237,15 @@ internal sealed class ManifestReplay
 
         _nextSegmentNumber = Math.Max(_nextSegmentNumber, segment.SegmentNumber + 1);
         return "";
+    }
+
+    private string AddRollup(ReadOnlySpan<byte> fields)
+    {
+        bool isSound = RollupFields.TryRead(fields, out RollupEntry? rollup)
+            && _segments.TryGetValue(rollup.SegmentNumber, out SegmentEntry? segment)
+            && segment.Role == SegmentRole.Rollup
+            && _rollups.TryAdd(rollup.SegmentNumber, rollup);
+        return isSound ? "" : "a rollup without a segment of its own";
     }
 
     private string SetCatalogLog(ReadOnlySpan<byte> fields)

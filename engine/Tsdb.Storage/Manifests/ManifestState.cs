@@ -34,6 +34,10 @@ internal sealed record ManifestState
     /// <summary>The time by which rows expire, ns since 1970; null before any is known.</summary>
     public long? EventTimeNs { get; init; }
 
+    /// <summary>What the segments of the role Rollup hold, by segment number.</summary>
+    public ImmutableSortedDictionary<long, RollupEntry> Rollups { get; init; } =
+        ImmutableSortedDictionary<long, RollupEntry>.Empty;
+
     /// <summary>Number of virtual shards; fixed for the database's life.</summary>
     public int ShardCount => FlushedLsns.Length;
 

@@ -12,7 +12,12 @@ namespace Tsdb.Storage.Reading;
 /// Everything a version holds of one series in a range, put in order of time and cut where nothing overlaps.
 /// Reusable; one thread.
 /// </summary>
-internal sealed class ReadUnits(StorageVersion version, int tableId, ColumnKey[] wanted)
+/// <param name="version">What to read.</param>
+/// <param name="tableId">Of which table.</param>
+/// <param name="wanted">Which cells.</param>
+/// <param name="skipsMemtables">Only what segments hold.</param>
+internal sealed class ReadUnits(
+    StorageVersion version, int tableId, ColumnKey[] wanted, bool skipsMemtables = false)
 {
     private static readonly Comparison<MergeUnit> _byTime = static (left, right) =>
     {
@@ -62,16 +67,11 @@ internal sealed class ReadUnits(StorageVersion version, int tableId, ColumnKey[]
             AddSegment(segments[i], series, range, source++);
         }
 
-        int place = (int)(series.Value / (uint)shardCount);
-        for (int i = 0; i < version.Flushing.Count; i++)
+        if (!skipsMemtables)
         {
-            List<TimeRange> hidden = Removal.AddSource();
-            HiddenTimes.Find(
-                version.Tombstones, series, tableId, version.Flushing[i].LastLsn, 0, hidden);
-            AddMemtable(version.Flushing[i], shard, place, range, source++);
+            AddMemtables(series, shard, range, source);
         }
 
-        AddMemtable(version.Active, shard, place, range, source);
         _units.Sort(_byTime);
         BuildClusters();
     }
@@ -128,6 +128,20 @@ internal sealed class ReadUnits(StorageVersion version, int tableId, ColumnKey[]
                 _units.Add(new MergeUnit(firstNs, lastNs, source, blocks, block, null));
             }
         }
+    }
+
+    private void AddMemtables(SeriesId series, int shard, TimeRange range, int source)
+    {
+        int place = (int)(series.Value / (uint)version.SegmentsByShard.Count);
+        for (int i = 0; i < version.Flushing.Count; i++)
+        {
+            List<TimeRange> hidden = Removal.AddSource();
+            HiddenTimes.Find(
+                version.Tombstones, series, tableId, version.Flushing[i].LastLsn, 0, hidden);
+            AddMemtable(version.Flushing[i], shard, place, range, source++);
+        }
+
+        AddMemtable(version.Active, shard, place, range, source);
     }
 
     private void AddMemtable(Memtable memtable, int shard, int place, TimeRange range, int source)

@@ -4,6 +4,7 @@ using Tsdb.Storage.Compaction;
 using Tsdb.Storage.Devices;
 using Tsdb.Storage.Flushing;
 using Tsdb.Storage.Manifests;
+using Tsdb.Storage.Rollups;
 using Tsdb.Storage.Versions;
 using Tsdb.Storage.Wal;
 using Tsdb.Storage.Working;
@@ -20,7 +21,7 @@ internal sealed class OpenedStorage(
     FlushQueue flushes,
     SegmentPublisher publisher,
     Flusher flusher,
-    CompactionLoop compactions,
+    BackgroundThreads threads,
     CountingStorageDevice device,
     CommitLog log,
     RecoveredState recovered,
@@ -36,7 +37,9 @@ internal sealed class OpenedStorage(
 
     public Flusher Flusher { get; } = flusher;
 
-    public CompactionLoop Compactions { get; } = compactions;
+    public CompactionLoop Compactions { get; } = threads.Compactions;
+
+    public RollupLoop Rollups { get; } = threads.Rollups;
 
     public CountingStorageDevice Device { get; } = device;
 
@@ -75,7 +78,7 @@ internal sealed class OpenedStorage(
     /// <summary>Finishes background work and closes the files; the commit thread has stopped.</summary>
     public void Dispose()
     {
-        Compactions.Dispose();
+        threads.Dispose();
         Flushes.Dispose();
         Log.CompletePreparing();
         wal.Dispose();

@@ -3,6 +3,7 @@ using Tsdb.Storage.Devices;
 using Tsdb.Storage.Flushing;
 using Tsdb.Storage.Manifests;
 using Tsdb.Storage.Segments;
+using Tsdb.Storage.Versions;
 
 namespace Tsdb.Storage.Recovery;
 
@@ -14,13 +15,11 @@ internal static class SegmentRecovery
 {
     /// <summary>Opens every segment, by shard, oldest first. Each release is pushed on
     /// <paramref name="undo"/>.</summary>
-    public static List<SegmentReader>[] Open(
-        IStorageDevice device,
-        ManifestState state,
-        FlushedTimes flushedTimes,
-        Stack<Action> undo,
-        List<DamagedSegment> damaged)
+    public static OpenedSegments Open(
+        IStorageDevice device, ManifestState state, FlushedTimes flushedTimes, Stack<Action> undo)
     {
+        List<DamagedSegment> damaged = [];
+        List<RollupFile> rollups = [];
         List<SegmentReader>[] segments = new List<SegmentReader>[state.ShardCount];
         for (int i = 0; i < segments.Length; i++)
         {
@@ -32,6 +31,12 @@ internal static class SegmentRecovery
         {
             string path = SegmentNames.PathOf(entry.SegmentNumber);
             named.Add(path);
+            if (entry.Role == SegmentRole.Rollup)
+            {
+                AddRollup(device, state, entry, undo, rollups);
+                continue;
+            }
+
             if (TryOpen(device, path, entry, out IOException? cause) is not { } segment)
             {
                 damaged.Add(new DamagedSegment(
@@ -58,7 +63,30 @@ internal static class SegmentRecovery
             }
         }
 
-        return segments;
+        return new OpenedSegments(segments, damaged, rollups);
+    }
+
+    /// <summary>A rollup that cannot be opened is left out: it says nothing that the other segments do not
+    /// say, and is built anew.</summary>
+    private static void AddRollup(
+        IStorageDevice device,
+        ManifestState state,
+        SegmentEntry entry,
+        Stack<Action> undo,
+        List<RollupFile> rollups)
+    {
+        string path = SegmentNames.PathOf(entry.SegmentNumber);
+        SegmentReader? segment = TryOpen(device, path, entry, out IOException? cause);
+        if (segment is null || !state.Rollups.TryGetValue(entry.SegmentNumber, out RollupEntry? rollup))
+        {
+            string reason = cause?.Message ?? "nothing says what it holds";
+            Trace.TraceWarning($"the rollup {path} is not used: {reason}");
+            segment?.Release();
+            return;
+        }
+
+        undo.Push(segment.Release);
+        rollups.Add(new RollupFile(segment, rollup));
     }
 
     /// <summary>A damaged or missing file is one segment's misfortune: the others are read all the

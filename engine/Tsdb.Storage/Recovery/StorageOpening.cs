@@ -1,10 +1,8 @@
 using Tsdb.Storage.Catalogs;
 using Tsdb.Storage.Commits;
-using Tsdb.Storage.Compaction;
 using Tsdb.Storage.Devices;
 using Tsdb.Storage.Flushing;
 using Tsdb.Storage.Manifests;
-using Tsdb.Storage.Segments;
 using Tsdb.Storage.Versions;
 using Tsdb.Storage.Wal;
 using Tsdb.Storage.Working;
@@ -61,26 +59,18 @@ internal sealed class StorageOpening
         CatalogStore catalog = new(manifest.Current.ShardCount, _options.Memory?.Catalogue);
         CatalogLog catalogLog = OpenCatalog(manifest, catalog);
         FlushedTimes flushedTimes = new(catalog.ShardCount);
-        List<DamagedSegment> damaged = [];
-        List<SegmentReader>[] segments = SegmentRecovery.Open(
-            _device, manifest.Current, flushedTimes, _undo, damaged);
+        OpenedSegments segments = SegmentRecovery.Open(_device, manifest.Current, flushedTimes, _undo);
         RecoveredState recovered = Keep(RecoveredState.CreateEmpty(_options, catalog.ShardCount));
         WalWriter wal = Keep(LogRecovery.Survey(
             _device, _options, manifest.Current, catalog, recovered, _clock, _host));
         CommitLog log = new(wal, _clock, _host);
 
         // Made last: from here on nothing fails.
-        VersionSet versions = new(recovered.Memtable, segments, damaged, manifest.Current.Tombstones);
-        foreach (SegmentReader segment in segments.SelectMany(static list => list))
-        {
-            segment.ChargeTo(_options.Memory?.SegmentIndexes);
-            segment.Release();
-        }
-
+        VersionSet versions = segments.ToVersions(
+            recovered.Memtable, manifest.Current.Tombstones, _options.Memory?.SegmentIndexes);
         SegmentPublisher publisher = new(_device, manifest, versions, _clock, _options);
-        CompactionLoop compactions = new(_device, _options, _clock, publisher, versions, catalog, _host);
-        Flusher flusher = new(
-            _device, catalog, catalogLog, log, publisher, flushedTimes, compactions.Wake);
+        BackgroundThreads threads = new(_device, _options, _clock, catalog, publisher, versions, _host);
+        Flusher flusher = new(_device, catalog, catalogLog, log, publisher, flushedTimes, threads.Wake);
         return new OpenedStorage(
             catalog,
             catalogLog,
@@ -90,7 +80,7 @@ internal sealed class StorageOpening
             new FlushQueue(_clock, _options, _host),
             publisher,
             flusher,
-            compactions,
+            threads,
             _device,
             log,
             recovered,

@@ -13,4 +13,8 @@ internal enum SegmentRole : byte
 
     /// <summary>Superseded versions of rows, kept for history; timestamps may repeat.</summary>
     History = 2,
+
+    /// <summary>Aggregates of a table's buckets, a row each; the columns are those of a tier. Never read as
+    /// rows of the table.</summary>
+    Rollup = 3,
 }

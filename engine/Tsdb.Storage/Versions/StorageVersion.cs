@@ -19,9 +19,11 @@ internal sealed class StorageVersion
         IReadOnlyList<Memtable> flushing,
         IReadOnlyList<IReadOnlyList<SegmentReader>> segmentsByShard,
         IReadOnlyList<DamagedSegment> damaged,
-        TombstoneSet tombstones)
+        TombstoneSet tombstones,
+        IReadOnlyList<RollupFile> rollups)
     {
         Tombstones = tombstones;
+        Rollups = rollups;
         Damaged = damaged;
         Active = active;
         Flushing = flushing;
@@ -32,7 +34,7 @@ internal sealed class StorageVersion
             memtable.Acquire();
         }
 
-        foreach (SegmentReader segment in segmentsByShard.SelectMany(static list => list))
+        foreach (SegmentReader segment in AllFiles())
         {
             Invariant.Holds(segment.TryAcquire());
         }
@@ -57,6 +59,9 @@ internal sealed class StorageVersion
     /// <summary>Whether a segment of a shard is missing.</summary>
     public bool IsDamaged(int shard) => Damaged.Any(segment => segment.Shard == shard);
 
+    /// <summary>Aggregates of what the above hold.</summary>
+    public IReadOnlyList<RollupFile> Rollups { get; }
+
     public void Acquire() => Invariant.Holds(Interlocked.Increment(ref _referenceCount) > 1);
 
     public void Release()
@@ -74,9 +79,12 @@ internal sealed class StorageVersion
             memtable.Dispose();
         }
 
-        foreach (SegmentReader segment in SegmentsByShard.SelectMany(static list => list))
+        foreach (SegmentReader segment in AllFiles())
         {
             segment.Release();
         }
     }
+
+    private IEnumerable<SegmentReader> AllFiles() =>
+        SegmentsByShard.SelectMany(static list => list).Concat(Rollups.Select(static file => file.Segment));
 }

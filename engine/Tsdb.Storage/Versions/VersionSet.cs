@@ -19,9 +19,10 @@ internal sealed class VersionSet
         Memtable active,
         IReadOnlyList<IReadOnlyList<SegmentReader>> segmentsByShard,
         IReadOnlyList<DamagedSegment> damaged,
-        TombstoneSet tombstones)
+        TombstoneSet tombstones,
+        IReadOnlyList<RollupFile> rollups)
     {
-        _current = new StorageVersion(active, [], segmentsByShard, damaged, tombstones);
+        _current = new StorageVersion(active, [], segmentsByShard, damaged, tombstones, rollups);
         Damaged = damaged;
         ShardCount = segmentsByShard.Count;
     }
@@ -70,7 +71,8 @@ internal sealed class VersionSet
                 [.. _current.Flushing, _current.Active],
                 _current.SegmentsByShard,
                 Damaged,
-                _current.Tombstones));
+                _current.Tombstones,
+                _current.Rollups));
         }
     }
 
@@ -82,7 +84,12 @@ internal sealed class VersionSet
             Invariant.Holds(_current.Flushing.Contains(flushed));
             Memtable[] flushing = [.. _current.Flushing.Where(memtable => memtable != flushed)];
             Publish(new StorageVersion(
-                _current.Active, flushing, Replace(added, []), Damaged, _current.Tombstones));
+                _current.Active,
+                flushing,
+                Replace(added, []),
+                Damaged,
+                _current.Tombstones,
+                _current.Rollups));
         }
     }
 
@@ -92,12 +99,20 @@ internal sealed class VersionSet
         lock (_gate)
         {
             Publish(new StorageVersion(
-                _current.Active, _current.Flushing, Replace(added, removed), Damaged, _current.Tombstones));
+                _current.Active,
+                _current.Flushing,
+                Replace(added, removed),
+                Damaged,
+                _current.Tombstones,
+                _current.Rollups));
         }
     }
 
     /// <summary>The deletes change; with a new memtable for the commits after them, if need be.</summary>
-    public void Delete(TombstoneSet tombstones, Memtable? nextActive)
+    public void Delete(TombstoneSet tombstones, Memtable? nextActive) => Delete(tombstones, nextActive, []);
+
+    /// <summary>As above, and takes rollups away that do not know of them.</summary>
+    public void Delete(TombstoneSet tombstones, Memtable? nextActive, IReadOnlyList<RollupFile> rollups)
     {
         lock (_gate)
         {
@@ -105,7 +120,34 @@ internal sealed class VersionSet
                 ? _current.Flushing
                 : [.. _current.Flushing, _current.Active];
             Publish(new StorageVersion(
-                nextActive ?? _current.Active, flushing, _current.SegmentsByShard, Damaged, tombstones));
+                nextActive ?? _current.Active,
+                flushing,
+                _current.SegmentsByShard,
+                Damaged,
+                tombstones,
+                [.. _current.Rollups.Where(file => !rollups.Contains(file))]));
+        }
+    }
+
+    /// <summary>Rollups come and go, and with them segments that they can no longer speak for.</summary>
+    /// <param name="added">New rollups.</param>
+    /// <param name="removed">Rollups that are no longer read.</param>
+    /// <param name="dropped">Segments that are no longer read.</param>
+    public void ChangeRollups(
+        IReadOnlyList<RollupFile> added,
+        IReadOnlyList<RollupFile> removed,
+        IReadOnlyList<SegmentReader> dropped)
+    {
+        lock (_gate)
+        {
+            RollupFile[] rollups = [.. _current.Rollups.Where(file => !removed.Contains(file)), .. added];
+            Publish(new StorageVersion(
+                _current.Active,
+                _current.Flushing,
+                Replace([], dropped),
+                Damaged,
+                _current.Tombstones,
+                rollups));
         }
     }
 

@@ -122,8 +122,13 @@ internal sealed class Parser
             return new ShowBackupsStatement(position, _expressions.Parse());
         }
 
+        if (_reader.TryWord("ROLLUPS"))
+        {
+            return new ShowRollupsStatement(position, _reader.TryWord("FROM") ? ParseTable() : null);
+        }
+
         throw _reader.Unexpected(
-            "TABLES, DELETES, MEMORY, COLUMNS FROM a table, CARDINALITY, SNAPSHOTS or BACKUPS FROM");
+            "TABLES, DELETES, ROLLUPS, MEMORY, COLUMNS FROM a table, CARDINALITY, SNAPSHOTS or BACKUPS FROM");
     }
 
     private SelectStatement ParseSelect()

@@ -45,6 +45,11 @@ internal sealed class WriteParser(TokenReader reader, ExpressionParser expressio
             return new CreateSnapshotStatement(position, reader.ExpectName("a snapshot's name"));
         }
 
+        if (reader.TryWord("ROLLUP"))
+        {
+            return new RollupParser(reader, expressions).ParseCreate(position);
+        }
+
         reader.ExpectWord("TABLE");
         bool isOptional = reader.TryWord("IF");
         if (isOptional)
@@ -105,6 +110,11 @@ internal sealed class WriteParser(TokenReader reader, ExpressionParser expressio
         if (reader.TryWord("SNAPSHOT"))
         {
             return new DropSnapshotStatement(position, reader.ExpectName("a snapshot's name"));
+        }
+
+        if (reader.TryWord("ROLLUP"))
+        {
+            return new RollupParser(reader, expressions).ParseDrop(position);
         }
 
         reader.ExpectWord("TABLE");

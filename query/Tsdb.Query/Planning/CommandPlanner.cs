@@ -1,6 +1,7 @@
 using Tsdb.Core;
 using Tsdb.Core.Commands;
 using Tsdb.Query.Language;
+using Tsdb.Query.Planning.Rollups;
 using Tsdb.Storage;
 
 namespace Tsdb.Query.Planning;
@@ -27,6 +28,10 @@ internal sealed class CommandPlanner(SqlSource source, Catalog catalog, Statemen
                     : new DropTable(Tables.Find(source, catalog, drop.Table).TableId);
             case DeleteStatement delete:
                 return new DeleteBinder(source, catalog, values).Bind(delete);
+            case CreateRollupStatement rollup:
+                return new RollupBinder(source, catalog, values).Bind(rollup);
+            case DropRollupStatement rollup:
+                return new RollupBinder(source, catalog, values).Bind(rollup);
             default:
                 AlterTableStatement alter = (AlterTableStatement)statement;
                 TableSchema table = Tables.Find(source, catalog, alter.Table);
@@ -41,8 +46,12 @@ internal sealed class CommandPlanner(SqlSource source, Catalog catalog, Statemen
     {
         bool isThereAlready = outcome.Status == CommandStatus.TableExists
             && statement is CreateTableStatement { IsOptional: true };
+        isThereAlready |= outcome.Status == CommandStatus.RollupExists
+            && statement is CreateRollupStatement { IsOptional: true };
         bool isGoneAlready = outcome.Status == CommandStatus.TableMissing
             && statement is DropTableStatement { IsOptional: true };
+        isGoneAlready |= outcome.Status is CommandStatus.TableMissing or CommandStatus.RollupMissing
+            && statement is DropRollupStatement { IsOptional: true };
         if (isThereAlready || isGoneAlready)
         {
             return "nothing to do";
@@ -70,6 +79,12 @@ internal sealed class CommandPlanner(SqlSource source, Catalog catalog, Statemen
             CommandStatus.TableExists => source.Error(
                 position, "there is a table of that name", "CREATE TABLE IF NOT EXISTS leaves it as it is"),
             CommandStatus.TableMissing => source.Error(position, "the table was dropped meanwhile"),
+            CommandStatus.RollupExists => source.Error(
+                position, "the table has a rollup of that length", "DROP ROLLUP removes it first"),
+            CommandStatus.RollupMissing => source.Error(
+                position, "the table has no rollup of that length", "SHOW ROLLUPS lists them"),
+            CommandStatus.TooManyRollups => source.Error(
+                position, "the table has as many rollups as the limit allows"),
             CommandStatus.NameTooLong => source.Error(position, "a name is empty or longer than the limit"),
             CommandStatus.NameConflict => source.Error(position, "two columns have one name"),
             CommandStatus.TooManyTables => source.Error(

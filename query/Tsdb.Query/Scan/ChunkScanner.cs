@@ -171,6 +171,9 @@ internal sealed class ChunkScanner : IDisposable
         }
     }
 
+    /// <summary>Notes that buckets of a tier were taken instead of rows.</summary>
+    public void CountBuckets(long count) => _counters.BucketsRead += count;
+
     public void Dispose() => Publish();
 
     /// <summary>Hands the counters over to the query.</summary>

@@ -21,6 +21,7 @@ internal sealed class Aggregator : IDisposable
     private readonly TimeRange _range;
     private readonly BucketBound? _bound;
     private readonly int _groupSizeBytes;
+    private readonly RollupFeed? _rollup;
     private int _chargedCount;
 
     public Aggregator(
@@ -31,6 +32,7 @@ internal sealed class Aggregator : IDisposable
         _groups = new GroupTable(plan.Keys.Count);
         _keys = new KeyReader(plan.Keys, scan.Slots, tags, _groups, context);
         _scanner = new ChunkScanner(scan, tags, snapshot, context);
+        _rollup = RollupFeed.TryCreate(scan, plan, tags, snapshot, context);
         _range = scan.Filter.Range;
         _bound = plan.Top is { } top
             ? new BucketBound(top, ((BoundBucket)plan.Keys[top.Key]).Bucket, _range)
@@ -69,11 +71,20 @@ internal sealed class Aggregator : IDisposable
     public void AddSeries(int ordinal)
     {
         _keys.Open(ordinal);
-        _scanner.Open(ordinal, _bound?.Narrow(_groups) ?? _range, isDescending: false);
-        while (_scanner.MoveNext())
+        TimeRange range = _bound?.Narrow(_groups) ?? _range;
+        if (_rollup is null)
         {
-            AddChunk();
+            AddRows(ordinal, range);
+            return;
         }
+
+        _rollup.Open(ordinal, range);
+        while (_rollup.TryTakeRows(out TimeRange rows))
+        {
+            AddRows(ordinal, rows);
+        }
+
+        AddBuckets(_rollup);
     }
 
     /// <summary>Adds another worker's groups to these.</summary>
@@ -102,6 +113,29 @@ internal sealed class Aggregator : IDisposable
         bool isOther = slot >= 0 && slots[slot].Kind == InputKind.Quality
             && aggregate.Kind is not (AggregateKind.Quality or AggregateKind.Count);
         return isOther ? -1 : slot;
+    }
+
+    private void AddRows(int ordinal, TimeRange range)
+    {
+        _scanner.Open(ordinal, range, isDescending: false);
+        while (_scanner.MoveNext())
+        {
+            AddChunk();
+        }
+    }
+
+    private void AddBuckets(RollupFeed rollup)
+    {
+        long bucketCount = 0;
+        while (rollup.MoveNext())
+        {
+            int group = _keys.FindGroup(rollup.BucketNs);
+            EnsureGroups();
+            rollup.AddTo(_accumulators, group);
+            bucketCount++;
+        }
+
+        _scanner.CountBuckets(bucketCount);
     }
 
     private void AddChunk()

@@ -111,6 +111,18 @@ internal sealed class KeyReader
         return System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_runs);
     }
 
+    /// <summary>The group of a tier's bucket, which lies in one of the query's; only where the keys are
+    /// plain.</summary>
+    public int FindGroup(long timestampNs)
+    {
+        if (_bucket is not null)
+        {
+            _key[_bucketKey] = (ulong)_bucket.FloorNs(timestampNs);
+        }
+
+        return _groups.FindOrAdd(_key, _nulls);
+    }
+
     private void ReadBuckets(ChunkScanner scanner, TimeBucket bucket)
     {
         long startNs = bucket.FloorNs(scanner.FirstTimestampNs);
