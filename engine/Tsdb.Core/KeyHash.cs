@@ -99,12 +99,29 @@ public static class KeyHash
                 BinaryPrimitives.ReadUInt64LittleEndian(last[8..]) ^ state);
         }
 
-        Span<byte> padded = stackalloc byte[16];
-        padded.Clear();
-        key.CopyTo(padded);
-        return Fold(
-            BinaryPrimitives.ReadUInt64LittleEndian(padded) ^ PrimeB,
-            BinaryPrimitives.ReadUInt64LittleEndian(padded[8..]) ^ state);
+        ReadShort(key, out ulong head, out ulong tail);
+        return Fold(head ^ PrimeB, tail ^ state);
+    }
+
+    /// <summary>All bytes of a key of less than 16, some of them twice; the length is in the state.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void ReadShort(ReadOnlySpan<byte> key, out ulong head, out ulong tail)
+    {
+        if (key.Length >= 8)
+        {
+            head = BinaryPrimitives.ReadUInt64LittleEndian(key);
+            tail = BinaryPrimitives.ReadUInt64LittleEndian(key[^8..]);
+        }
+        else if (key.Length >= 4)
+        {
+            head = BinaryPrimitives.ReadUInt32LittleEndian(key);
+            tail = BinaryPrimitives.ReadUInt32LittleEndian(key[^4..]);
+        }
+        else
+        {
+            head = key.Length == 0 ? 0UL : key[0] | ((ulong)key[key.Length / 2] << 8);
+            tail = key.Length == 0 ? 0UL : key[^1];
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

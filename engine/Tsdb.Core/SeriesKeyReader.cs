@@ -32,6 +32,11 @@ public static class SeriesKeyReader
         ReadOnlySpan<byte> key, ByteSlab texts, List<SeriesTag> tags, out TextSpan table)
     {
         tags.Clear();
+        if (!key.ContainsAny((byte)'\\', Guard))
+        {
+            return TryReadPlain(key, texts, tags, out table);
+        }
+
         int position = 0;
         if (!TryReadText(key, ref position, texts, isTable: true, out table))
         {
@@ -55,6 +60,46 @@ public static class SeriesKeyReader
             }
 
             tags.Add(new SeriesTag(tagKey, value));
+        }
+
+        return TrySort(CollectionsMarshal.AsSpan(tags), texts.Span);
+    }
+
+    /// <summary>As <see cref="TryRead"/> for keys that mean what they say byte by byte, as nearly all
+    /// do.</summary>
+    private static bool TryReadPlain(
+        ReadOnlySpan<byte> key, ByteSlab texts, List<SeriesTag> tags, out TextSpan table)
+    {
+        int origin = texts.Append(key).OffsetBytes;
+        int tableSizeBytes = key.IndexOfAny((byte)',', (byte)' ');
+        tableSizeBytes = tableSizeBytes < 0 ? key.Length : tableSizeBytes;
+        table = new TextSpan(origin, tableSizeBytes);
+        if (tableSizeBytes == 0 || (tableSizeBytes < key.Length && key[tableSizeBytes] == ' '))
+        {
+            return false;
+        }
+
+        for (int position = tableSizeBytes; position < key.Length;)
+        {
+            int keyStart = position + 1; // Behind the ','.
+            int keySizeBytes = key[keyStart..].IndexOfAny((byte)',', (byte)'=', (byte)' ');
+            if (keySizeBytes <= 0 || key[keyStart + keySizeBytes] != '=')
+            {
+                return false;
+            }
+
+            int valueStart = keyStart + keySizeBytes + 1;
+            int valueSizeBytes = key[valueStart..].IndexOfAny((byte)',', (byte)'=', (byte)' ');
+            valueSizeBytes = valueSizeBytes < 0 ? key.Length - valueStart : valueSizeBytes;
+            position = valueStart + valueSizeBytes;
+            if (valueSizeBytes == 0 || (position < key.Length && key[position] != ','))
+            {
+                return false;
+            }
+
+            tags.Add(new SeriesTag(
+                new TextSpan(origin + keyStart, keySizeBytes),
+                new TextSpan(origin + valueStart, valueSizeBytes)));
         }
 
         return TrySort(CollectionsMarshal.AsSpan(tags), texts.Span);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Tsdb.Core;
 
 namespace Tsdb.Ingest.Parse;
@@ -5,31 +6,33 @@ namespace Tsdb.Ingest.Parse;
 /// <summary>Table names, tag keys and field keys as they stand in the text, with their backslashes.</summary>
 internal static class EscapedName
 {
+    private static readonly SearchValues<byte> _stops = SearchValues.Create(", \n\\"u8);
+    private static readonly SearchValues<byte> _stopsAndEquals = SearchValues.Create(", \n\\="u8);
+
     /// <summary>
     /// Where the name that starts at <paramref name="position"/> ends: at the first unescaped ',', '=' or ' '
     /// or at a line end, or at the end of the text.
     /// </summary>
     public static int FindEnd(ReadOnlySpan<byte> text, int position, bool stopsAtEquals = true)
     {
-        while (position < text.Length)
+        SearchValues<byte> stops = stopsAtEquals ? _stopsAndEquals : _stops;
+        while (true)
         {
-            byte value = text[position];
-            int next = position + 1;
-            if (value == '\\' && next < text.Length && SeriesKeyReader.IsEscapable(text[next]))
+            int distance = text[position..].IndexOfAny(stops);
+            if (distance < 0)
             {
-                position += 2;
+                return text.Length;
             }
-            else if (value is (byte)',' or (byte)' ' or (byte)'\n' || (value == '=' && stopsAtEquals))
+
+            position += distance;
+            if (text[position] != '\\')
             {
                 return position;
             }
-            else
-            {
-                position++;
-            }
-        }
 
-        return position;
+            position++;
+            position += position < text.Length && SeriesKeyReader.IsEscapable(text[position]) ? 1 : 0;
+        }
     }
 
     /// <summary>Writes the name without its escapes.</summary>

@@ -9,6 +9,7 @@ internal sealed class SeriesKeyCheck
 {
     private readonly LineProtocolLimits _limits;
     private readonly Range[] _tagKeys;
+    private ulong _traits;
 
     public SeriesKeyCheck(LineProtocolLimits limits)
     {
@@ -123,6 +124,16 @@ internal sealed class SeriesKeyCheck
     /// </summary>
     private bool IsDuplicate(ReadOnlySpan<byte> text, ReadOnlySpan<byte> key, int tagCount)
     {
+        // Keys that differ in their size or their ends need no comparison.
+        int trait = key.Length + (key[0] * 3) + (key[^1] * 5);
+        ulong bit = 1UL << (trait % 64);
+        bool mayBeDuplicate = tagCount > 0 && (_traits & bit) != 0;
+        _traits = tagCount == 0 ? bit : _traits | bit;
+        if (!mayBeDuplicate)
+        {
+            return false;
+        }
+
         foreach (Range earlier in _tagKeys.AsSpan(0, tagCount))
         {
             if (text[earlier].SequenceEqual(key))

@@ -27,6 +27,7 @@ internal sealed class CatalogStore
     private readonly TimeProvider _clock;
     private readonly long _startTicks;
     private long _refusalCount;
+    private long _minute;
     private int _seriesCount;
 
     /// <param name="shardCount">Shards of the database.</param>
@@ -101,6 +102,9 @@ internal sealed class CatalogStore
 
     /// <summary>Rows refused since the start because their series would have exceeded a limit.</summary>
     public long RefusalCount => Volatile.Read(ref _refusalCount);
+
+    /// <summary>Notes the time, once for all that is added until the lock is let go.</summary>
+    public void StartAdding() => _minute = Minute;
 
     /// <summary>Minutes since the start.</summary>
     private long Minute => (long)_clock.GetElapsedTime(_startTicks).TotalMinutes;
@@ -190,7 +194,7 @@ internal sealed class CatalogStore
         _undrained.WriteVarInt((ulong)table.Schema.TableId);
         _undrained.WriteVarInt((ulong)key);
         _undrained.WriteBytes(value);
-        table.NewValues[key].Note(Minute);
+        table.NewValues[key].Note(_minute);
         return table.Tags.Keys[key].Values.Add(value);
     }
 
@@ -211,7 +215,7 @@ internal sealed class CatalogStore
         }
 
         ApplySeries(series, table, valueIds, hash);
-        table.NewSeries.Note(Minute);
+        table.NewSeries.Note(_minute);
         return series;
     }
 

@@ -24,7 +24,10 @@ internal sealed class SeriesCreator(CatalogStore catalog, StorageOptions options
     private int[] _keyIndexes = new int[16];
     private int[] _tagValueIds = new int[16];
 
-    /// <summary>Finds or creates the series of a spelling that the key table does not know.</summary>
+    /// <summary>
+    /// Finds or creates the series of a spelling that the key table did not know. The caller holds the
+    /// catalog's lock, over many spellings if it has many.
+    /// </summary>
     /// <param name="key">As sent.</param>
     /// <param name="hash">Its <see cref="KeyHash"/>.</param>
     /// <param name="table">Its table.</param>
@@ -33,39 +36,40 @@ internal sealed class SeriesCreator(CatalogStore catalog, StorageOptions options
     public RejectReason FindOrAdd(
         ReadOnlySpan<byte> key, ulong hash, TableState table, out SeriesId series, out string? detail)
     {
-        series = default;
+        Invariant.Holds(catalog.Gate.IsHeldByCurrentThread);
         detail = null;
+        if (catalog.Keys.TryFind(key, hash, out series))
+        {
+            return RejectReason.None;
+        }
+
         _texts.Clear();
         if (!SeriesKeyReader.TryRead(key, _texts, _tags, out _))
         {
             return RejectReason.MalformedTag;
         }
 
-        lock (catalog.Gate)
+        if (table.IsDropped)
         {
-            if (table.IsDropped)
+            return RejectReason.TableDropped;
+        }
+
+        if (!TryFind(table, out series))
+        {
+            RejectReason reason = Check(table, out detail);
+            if (reason != RejectReason.None)
             {
-                return RejectReason.TableDropped;
+                catalog.NoteRefusal();
+                return reason;
             }
 
-            if (!TryFind(table, out series))
-            {
-                RejectReason reason = Check(table, out detail);
-                if (reason != RejectReason.None)
-                {
-                    catalog.NoteRefusal();
-                    return reason;
-                }
+            series = Add(table);
+        }
 
-                series = Add(table);
-            }
-
-            if (key.Length <= Indexing.SeriesKeyTable.KeySizeBytesMax
-                && catalog.Keys.Count < (long)SpellingCountMax * catalog.SeriesCount
-                && !catalog.Keys.TryFind(key, hash, out _))
-            {
-                catalog.Keys.Add(key, hash, series);
-            }
+        if (key.Length <= Indexing.SeriesKeyTable.KeySizeBytesMax
+            && catalog.Keys.Count < (long)SpellingCountMax * catalog.SeriesCount)
+        {
+            catalog.Keys.Add(key, hash, series);
         }
 
         return RejectReason.None;

@@ -10,7 +10,12 @@ namespace Tsdb.Storage.Commits;
 /// </summary>
 internal sealed class SeriesResolver(CatalogStore catalog, StorageOptions options)
 {
+    // Rows for which the catalog's lock is held at once: long enough that two senders of new series do not
+    // hand it to and fro, short enough that nobody waits for a millisecond.
+    private const int LockedRowCountMax = 256;
+
     private readonly SeriesCreator _creator = new(catalog, options);
+    private int[] _unknownRows = [];
 
     /// <summary>Fills <paramref name="seriesIds"/>; true when rows were refused and marked.</summary>
     public bool Resolve(
@@ -26,7 +31,12 @@ internal sealed class SeriesResolver(CatalogStore catalog, StorageOptions option
             return ResolveListed(keys, table, rows, seriesIds, isRejected, rejects);
         }
 
-        bool hasRejects = false;
+        int unknownCount = 0;
+        if (_unknownRows.Length < rows.RowCount)
+        {
+            _unknownRows = new int[Math.Max(rows.RowCount, _unknownRows.Length * 2)];
+        }
+
         if (rows.HasSeriesIds)
         {
             rows.SeriesIds.AsSpan(0, rows.RowCount).CopyTo(seriesIds);
@@ -47,22 +57,49 @@ internal sealed class SeriesResolver(CatalogStore catalog, StorageOptions option
             if (catalog.Keys.TryFind(key, rows.KeyHashes[row], out SeriesId series))
             {
                 seriesIds[row] = series.Value;
-                continue;
             }
-
-            if (isRejected[row])
+            else if (!isRejected[row])
             {
-                continue;
+                _unknownRows[unknownCount++] = row;
             }
+        }
 
-            RejectReason reason = _creator.FindOrAdd(
-                key, rows.KeyHashes[row], table, out series, out string? detail);
-            seriesIds[row] = series.Value;
-            if (reason != RejectReason.None)
+        bool hasRejects = false;
+        for (int first = 0; first < unknownCount; first += LockedRowCountMax)
+        {
+            ReadOnlySpan<int> unknown =
+                _unknownRows.AsSpan(first, Math.Min(LockedRowCountMax, unknownCount - first));
+            hasRejects |= FindOrAdd(keyText, table, rows, unknown, seriesIds, isRejected, rejects);
+        }
+
+        return hasRejects;
+    }
+
+    private bool FindOrAdd(
+        ReadOnlySpan<byte> keyText,
+        TableState table,
+        TableRows rows,
+        ReadOnlySpan<int> unknownRows,
+        Span<uint> seriesIds,
+        Span<bool> isRejected,
+        RejectLog rejects)
+    {
+        bool hasRejects = false;
+        lock (catalog.Gate)
+        {
+            catalog.StartAdding();
+            foreach (int row in unknownRows)
             {
-                isRejected[row] = true;
-                hasRejects = true;
-                rejects.Add(new RowReject(rows.LineNumbers[row], 0, reason, detail));
+                ReadOnlySpan<byte> key = keyText.Slice(rows.KeyOffsets[row], rows.KeyLengths[row]);
+                RejectReason reason = _creator.FindOrAdd(
+                    key, rows.KeyHashes[row], table, out SeriesId series, out string? detail);
+                seriesIds[row] = series.Value;
+                if (reason != RejectReason.None)
+                {
+                    isRejected[row] = true;
+                    hasRejects = true;
+                    rejects.Add(new RowReject(rows.LineNumbers[row], 0, reason, detail));
+                }
             }
         }
 
@@ -111,8 +148,15 @@ internal sealed class SeriesResolver(CatalogStore catalog, StorageOptions option
         detail = null;
         ReadOnlySpan<byte> key = keys.GetKey(index);
         ulong hash = keys.GetHash(index);
-        return catalog.Keys.TryFind(key, hash, out series)
-            ? RejectReason.None
-            : _creator.FindOrAdd(key, hash, table, out series, out detail);
+        if (catalog.Keys.TryFind(key, hash, out series))
+        {
+            return RejectReason.None;
+        }
+
+        lock (catalog.Gate)
+        {
+            catalog.StartAdding();
+            return _creator.FindOrAdd(key, hash, table, out series, out detail);
+        }
     }
 }

@@ -35,12 +35,16 @@ internal sealed class TableTags(NativeHeap memory, TextHeap texts)
     public int FindKey(ReadOnlySpan<byte> key, int expected)
     {
         ReadOnlySpan<TagKeyIndex> keys = _keys.Items;
+        if ((uint)expected < (uint)keys.Length && keys[expected].KeyText.SequenceEqual(key))
+        {
+            return expected;
+        }
+
         for (int i = 0; i < keys.Length; i++)
         {
-            int index = (i + expected) % keys.Length;
-            if (keys[index].KeyText.SequenceEqual(key))
+            if (keys[i].KeyText.SequenceEqual(key))
             {
-                return index;
+                return i;
             }
         }
 

@@ -141,6 +141,8 @@ public sealed class LineProtocolParserTests
     [InlineData("m v=1,v=2", "DuplicateKey@7")]
     [InlineData("m v=1,w=2,v=3i", "DuplicateKey@11")]
     [InlineData("m,a=1,a=2 v=1", "DuplicateKey@7")]
+    [InlineData("m,b=1,a=1,b=2 v=1", "DuplicateKey@11")]
+    [InlineData("m,a=1,b=1,cd=1,a=2 v=1", "DuplicateKey@16")]
     [InlineData("m,ts=1 v=1", "NameConflict@3")]
     [InlineData("m,time=1 v=1", "NameConflict@3")]
     [InlineData("m v=1,ts=1", "NameConflict@7")]

@@ -71,6 +71,32 @@ public sealed class SeriesKeyTests
         }
     }
 
+    /// <summary>A guard at the end means nothing, but keys that have one are read byte by byte.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Plain_keys_are_read_as_byte_by_byte(int seed)
+    {
+        TestContext.Current.SendDiagnosticMessage($"seed {seed}");
+        Random random = new(seed);
+        ReadOnlySpan<byte> alphabet = "aab,,== c"u8;
+        int readCount = 0;
+        for (int round = 0; round < 50_000; round++)
+        {
+            byte[] key = new byte[random.Next(14)];
+            for (int i = 0; i < key.Length; i++)
+            {
+                key[i] = alphabet[random.Next(alphabet.Length)];
+            }
+
+            string? expected = Read([.. key, 0xFF]);
+            Assert.Equal(expected, Read(key));
+            readCount += expected is null ? 0 : 1;
+        }
+
+        Assert.True(readCount > 100);
+    }
+
     [Fact]
     public void A_tag_with_an_empty_value_is_not_written()
     {
