@@ -31,6 +31,10 @@ public sealed class SampleBatch
     /// </summary>
     public StreamPosition? Position { get; set; }
 
+    /// <summary>The time that rows without one of their own were given here, ns since 1970; null when there
+    /// are none such.</summary>
+    public long? StampedNs { get; set; }
+
     /// <summary>Number of tables in use.</summary>
     public int TableCount => _tableCount;
 
@@ -91,6 +95,7 @@ public sealed class SampleBatch
         _tableCount = 0;
         KeyText = default;
         Position = null;
+        StampedNs = null;
         Texts.Clear();
     }
 }

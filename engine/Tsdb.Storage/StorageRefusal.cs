@@ -10,6 +10,10 @@ public enum StorageRefusal
     /// again.</summary>
     LogFailed,
 
+    /// <summary>The manifest can be written neither in its file nor in a new one; the next change of it tries
+    /// again.</summary>
+    ManifestFailed,
+
     /// <summary>Memory is full of rows that could not be flushed yet; flushes are tried again.</summary>
     MemoryFull,
 

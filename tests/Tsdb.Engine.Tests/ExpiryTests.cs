@@ -71,6 +71,64 @@ public sealed class ExpiryTests
         Assert.Empty(Read(storage, "t"));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_has_expired_stays_gone_when_rows_may_live_longer(bool flushes)
+    {
+        long limitNs = NowNs - HourNs;
+        List<long> kept = [limitNs, limitNs + 1, NowNs];
+        await using (StorageEngine storage = Open())
+        {
+            await WriteNowAsync(storage);
+            await WriteAsync(storage, "now", [limitNs - 1, limitNs, limitNs + 1]);
+            if (flushes)
+            {
+                await storage.FlushAsync(TestContext.Current.CancellationToken);
+            }
+
+            await SetTtlAsync(storage, "now", TimeSpan.FromHours(1));
+            await SetTtlAsync(storage, "now", TimeSpan.FromHours(2));
+            Assert.Equal(kept, Read(storage, "now"));
+            await SetTtlAsync(storage, "now", null);
+            Assert.Equal(kept, Read(storage, "now"));
+
+            // What comes now is not older than the change.
+            await WriteAsync(storage, "now", [limitNs - 2]);
+            kept.Insert(0, limitNs - 2);
+            Assert.Equal(kept, Read(storage, "now"));
+        }
+
+        for (int seed = 0; seed < 4; seed++)
+        {
+            await using StorageEngine again = StorageEngine.Open(_device.Recover(seed), _options, _clock);
+            Assert.Equal(kept, Read(again, "now"));
+        }
+    }
+
+    [Fact]
+    public async Task A_server_that_starts_with_a_clock_far_ahead_drops_nothing_for_rows_it_stamps_itself()
+    {
+        long limitNs = NowNs - HourNs;
+        await using (StorageEngine storage = Open())
+        {
+            await WriteNowAsync(storage);
+            await SetTtlAsync(storage, "now", TimeSpan.FromHours(1));
+            await WriteAsync(storage, "now", [limitNs]);
+        }
+
+        long trueNs = NowNs;
+        _clock.Jump(TimeSpan.FromDays(70 * 365));
+        await using StorageEngine again = Open();
+        for (int i = 0; i < 40; i++)
+        {
+            await TestTable.WriteAsync(again, "now v=1i\n", stampNs: NowNs);
+        }
+
+        await again.CompactAsync(TestContext.Current.CancellationToken);
+        Assert.Equal([limitNs, trueNs, NowNs], Read(again, "now"));
+    }
+
     [Fact]
     public async Task Expired_rows_in_memory_are_not_flushed()
     {

@@ -1,4 +1,5 @@
 using Tsdb.Core;
+using Tsdb.Core.Commands;
 using Tsdb.Faults;
 using Tsdb.Storage;
 
@@ -140,6 +141,64 @@ public sealed class HealingTests
         await FlushWhenHealedAsync(storage, clock);
         await TestTable.WriteAsync(storage, $"t v=7i 1000\n");
         Assert.Equal(acknowledgedCount + 1, TestTable.Read(storage, "t").Count);
+    }
+
+    /// <summary>The delete is in the log by then, and must not come to life from there.</summary>
+    [Theory]
+    [InlineData(DeviceOperation.Write, InjectedFault.IoError)]
+    [InlineData(DeviceOperation.Write, InjectedFault.OutOfSpace)]
+    [InlineData(DeviceOperation.SyncData, InjectedFault.IoError)]
+    public async Task A_delete_that_the_manifest_does_not_take_is_refused_whole_and_may_be_asked_for_again(
+        DeviceOperation operation, InjectedFault fault)
+    {
+        SimulatedStorageDevice device = new();
+        await using StorageEngine storage = StorageEngine.Open(device, _options, new ManualClock());
+        await TestTable.WriteAsync(storage, "t v=1i 1\n");
+        await storage.FlushAsync(Token);
+        await TestTable.WriteAsync(storage, "t v=2i 2\n");
+        Assert.True(storage.Catalog.TryGetTable("t", out TableSchema? table));
+        DeleteRows delete = new(table.TableId, TimeRange.All, null);
+        device.Rule = (called, path) =>
+            called == operation && path.StartsWith("manifest", StringComparison.Ordinal) ? fault : null;
+        for (int i = 0; i < 2; i++)
+        {
+            StorageClosedException refused = await Assert.ThrowsAsync<StorageClosedException>(
+                () => storage.ExecuteAsync(delete, Token));
+            Assert.Equal(StorageRefusal.ManifestFailed, refused.Refusal);
+            Assert.Equal(TimeSpan.FromSeconds(1), refused.RetryAfter);
+            Assert.Equal(["1 v=1", "2 v=2"], TestTable.Read(storage, "t"));
+        }
+
+        await TestTable.WriteAsync(storage, "t v=3i 3\n");
+        for (int seed = 0; seed < 8; seed++)
+        {
+            // Cut off here, whether the delete holds is open; but both rows share its fate.
+            await using StorageEngine recovered =
+                StorageEngine.Open(device.Recover(seed), _options, TimeProvider.System);
+            Assert.Contains(Join(TestTable.Read(recovered, "t")), new[] { "3 v=3", "1 v=1\n2 v=2\n3 v=3" });
+        }
+
+        device.Rule = null;
+        await storage.FlushAsync(Token);
+        await storage.CompactAsync(Token);
+        Assert.Equal(["1 v=1", "2 v=2", "3 v=3"], TestTable.Read(storage, "t"));
+        await CheckRecoveredAsync(device, ["1 v=1", "2 v=2", "3 v=3"]);
+
+        CommandOutcome outcome = await storage.ExecuteAsync(delete, Token);
+        Assert.Equal(CommandStatus.Done, outcome.Status);
+        await TestTable.WriteAsync(storage, "t v=4i 1\n");
+        Assert.Equal(["1 v=4"], TestTable.Read(storage, "t"));
+        await CheckRecoveredAsync(device, ["1 v=4"]);
+    }
+
+    private static async Task CheckRecoveredAsync(SimulatedStorageDevice device, List<string> expected)
+    {
+        for (int seed = 0; seed < 8; seed++)
+        {
+            await using StorageEngine recovered =
+                StorageEngine.Open(device.Recover(seed), _options, TimeProvider.System);
+            Assert.Equal(expected, TestTable.Read(recovered, "t"));
+        }
     }
 
     private static bool IsLog(string path) => path.StartsWith("wal/", StringComparison.Ordinal);

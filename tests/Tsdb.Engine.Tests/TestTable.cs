@@ -12,11 +12,12 @@ internal static class TestTable
     private static readonly LineProtocolParser _parser = new();
 
     public static async Task<RejectLog> WriteAsync(
-        StorageEngine storage, string lines, Durability durability = Durability.Fsync)
+        StorageEngine storage, string lines, Durability durability = Durability.Fsync, long stampNs = 0)
     {
         RejectLog rejects = new();
         SampleBatch batch = new();
-        LineProtocolOptions options = new(TimestampPrecision.Nanosecond, 0, LineProtocolLimits.Default);
+        LineProtocolOptions options = new(
+            TimestampPrecision.Nanosecond, stampNs, LineProtocolLimits.Default);
         lock (_parser)
         {
             _parser.Parse(Encoding.UTF8.GetBytes(lines), 1, in options, batch, rejects);

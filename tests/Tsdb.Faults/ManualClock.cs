@@ -29,6 +29,17 @@ public sealed class ManualClock : TimeProvider
         }
     }
 
+    /// <summary>Lets time pass until an instant, to the tick before it, if that is still to come.</summary>
+    /// <param name="unixNs">Nanoseconds since 1970.</param>
+    public void AdvanceTo(long unixNs)
+    {
+        long ticks = (unixNs / 100) + DateTime.UnixEpoch.Ticks - GetUtcNow().UtcTicks;
+        if (ticks > 0)
+        {
+            Advance(TimeSpan.FromTicks(ticks));
+        }
+    }
+
     /// <summary>Sets the time of day back or forth without any time passing for timers.</summary>
     public void Jump(TimeSpan distance)
     {

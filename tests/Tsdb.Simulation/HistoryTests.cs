@@ -1,4 +1,5 @@
 using Tsdb.Core;
+using Tsdb.Core.Commands;
 using Tsdb.Faults;
 using Tsdb.Simulation.Histories;
 using Tsdb.Storage;
@@ -25,13 +26,14 @@ public sealed class HistoryTests
         RowGenerator generator = new(random);
         DatabaseModel model = new();
         SimulatedStorageDevice device = new();
-        StorageEngine storage = StorageEngine.Open(device, options, TimeProvider.System);
+        ManualClock clock = new();
+        StorageEngine storage = StorageEngine.Open(device, options, clock);
         try
         {
             for (int step = 0; step < StepCount; step++)
             {
                 string place = $"seed {seed}, step {step}: ";
-                switch (random.Next(14))
+                switch (random.Next(15))
                 {
                     case 0:
                         place += "flush";
@@ -44,21 +46,15 @@ public sealed class HistoryTests
                     case 2:
                         place += "restart";
                         await storage.DisposeAsync();
-                        storage = StorageEngine.Open(device, options, TimeProvider.System);
+                        storage = StorageEngine.Open(device, options, clock);
                         break;
-                    case 3 or 4:
-                        place += "delete";
-                        if (RandomDelete.Draw(storage, generator, random) is { } delete)
-                        {
-                            await storage.ExecuteAsync(
-                                delete.Command, TestContext.Current.CancellationToken);
-                            delete.Apply(model);
-                        }
-
+                    case 3 or 4 or 5:
+                        place += await ChangeAsync(storage, model, generator, random);
                         break;
                     default:
                         place += "write";
                         List<WrittenRow> batch = generator.NextBatch(generator.Profile.RowCountMax);
+                        clock.AdvanceTo(generator.NowNs);
                         await WriteAsync(storage, model, batch, place);
                         break;
                 }
@@ -86,6 +82,36 @@ public sealed class HistoryTests
         ErasureDeadline = random.Next(2) == 0 ? TimeSpan.Zero : TimeSpan.FromDays(7),
     };
 
+    /// <summary>Rows deleted, or another time to live, or the end of a table.</summary>
+    private static async Task<string> ChangeAsync(
+        StorageEngine storage, DatabaseModel model, RowGenerator generator, Random random)
+    {
+        if (random.Next(3) > 0)
+        {
+            if (RandomDelete.Draw(storage, generator, random) is { } delete)
+            {
+                await storage.ExecuteAsync(delete.Command, TestContext.Current.CancellationToken);
+                delete.Apply(model);
+            }
+
+            return "delete";
+        }
+
+        if (RandomChange.Draw(storage, generator, random) is not { } change)
+        {
+            return "no change";
+        }
+
+        await storage.ExecuteAsync(change.Command, TestContext.Current.CancellationToken);
+        change.Apply(model);
+        if (change.Command is DropTable)
+        {
+            generator.Forget(change.Table);
+        }
+
+        return $"{change.Command}";
+    }
+
     private static async Task WriteAsync(
         StorageEngine storage, DatabaseModel model, List<WrittenRow> rows, string place)
     {
@@ -102,6 +128,7 @@ public sealed class HistoryTests
         StorageEngine storage, DatabaseModel model, RowGenerator generator, Random random, string place)
     {
         using StorageSnapshot snapshot = storage.OpenSnapshot();
+        model.SetTime(storage.GetStatistics().EventTime);
         foreach (TableSchema table in storage.Catalog.Tables)
         {
             TimeRange range = random.Next(3) == 0

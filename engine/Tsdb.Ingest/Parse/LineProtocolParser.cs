@@ -280,6 +280,7 @@ public sealed class LineProtocolParser
         if (IsLineEnd(text, position, out end))
         {
             timestampNs = _defaultTimestampNs;
+            _batch.StampedNs = timestampNs;
             return true;
         }
 

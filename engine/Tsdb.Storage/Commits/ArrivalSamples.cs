@@ -27,7 +27,7 @@ internal sealed class ArrivalSamples(EventClock clock)
                 _timestampsNs[sample] = table.Rows.TimestampsNs[row];
             }
 
-            clock.Note(_series.AsSpan(0, count), _timestampsNs.AsSpan(0, count));
+            clock.Note(_series.AsSpan(0, count), _timestampsNs.AsSpan(0, count), batch.StampedNs);
         }
     }
 }

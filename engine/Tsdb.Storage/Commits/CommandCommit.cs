@@ -31,8 +31,14 @@ internal sealed class CommandCommit(
             return deletes.Run(delete, ref active);
         }
 
-        _record.Clear();
         CommandOutcome outcome;
+        if (command is SetTableOptions change
+            && (outcome = deletes.RunBefore(change, ref active)).Status != CommandStatus.Done)
+        {
+            return outcome;
+        }
+
+        _record.Clear();
         lock (catalog.Gate)
         {
             outcome = _commands.Prepare(command, _record);

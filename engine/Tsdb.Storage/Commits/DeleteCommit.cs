@@ -2,6 +2,7 @@ using Tsdb.Core;
 using Tsdb.Core.Commands;
 using Tsdb.Storage.Catalogs;
 using Tsdb.Storage.Deletes;
+using Tsdb.Storage.Expiry;
 using Tsdb.Storage.Flushing;
 using Tsdb.Storage.Manifests;
 using Tsdb.Storage.Memtables;
@@ -27,8 +28,9 @@ internal sealed class DeleteCommit(
     /// <param name="delete">Which rows.</param>
     /// <param name="active">The memtable of the commits so far; replaced if it holds some of the rows: a
     /// memtable is wholly before a delete, or holds nothing of what it deletes.</param>
-    /// <exception cref="StorageClosedException">The manifest cannot be written: whether the delete holds is
-    /// open until the next start.</exception>
+    /// <exception cref="StorageClosedException">The manifest cannot be written: nothing is deleted, and the
+    /// same delete may be asked for again. Only if the process ends before the manifest is written again may
+    /// the next start find it done, and then all of it.</exception>
     public CommandOutcome Run(DeleteRows delete, ref Memtable active)
     {
         TableState table = catalog.GetTable(delete.TableId);
@@ -61,6 +63,21 @@ internal sealed class DeleteCommit(
         return new CommandOutcome(CommandStatus.Done, seriesCount);
     }
 
+    /// <summary>Before a table's rows may live longer: those that have expired by now are gone for good,
+    /// whether or not they have left the files. Else what comes back would depend on which merges have run,
+    /// and could be an older version of a row whose newer one was dropped.</summary>
+    /// <exception cref="StorageClosedException">As <see cref="Run"/>.</exception>
+    public CommandOutcome RunBefore(SetTableOptions change, ref Memtable active)
+    {
+        ExpiryCut cut = new(publisher.Clock.Read());
+        TableState table = catalog.GetTable(change.TableId);
+        long goneToNs = cut.FindKeptFromNs(table.Schema.Options);
+        return goneToNs > cut.FindKeptFromNs(change.Options)
+            ? Run(
+                new DeleteRows(change.TableId, new TimeRange(long.MinValue, goneToNs), null), ref active)
+            : new CommandOutcome(CommandStatus.Done);
+    }
+
     private void Publish(Tombstone tombstone, Memtable? next)
     {
         try
@@ -71,7 +88,11 @@ internal sealed class DeleteCommit(
         {
             // Whether it holds will be seen at the next start; until then it does not.
             next?.Dispose();
-            throw new StorageClosedException($"the rows are not deleted: {failure.Message}", failure);
+            throw new StorageClosedException($"the rows are not deleted: {failure.Message}", failure)
+            {
+                Refusal = StorageRefusal.ManifestFailed,
+                RetryAfter = options.FaultRetryInterval,
+            };
         }
     }
 

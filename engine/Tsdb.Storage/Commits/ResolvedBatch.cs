@@ -14,6 +14,9 @@ internal sealed class ResolvedBatch
     /// <summary>Where the sender's numbered stream stands with it.</summary>
     public StreamPosition? Position { get; private set; }
 
+    /// <summary>The time of rows that were given theirs here, if there are any.</summary>
+    public long? StampedNs { get; private set; }
+
     public int TableCount { get; private set; }
 
     public int RowCount { get; private set; }
@@ -24,6 +27,7 @@ internal sealed class ResolvedBatch
     {
         Texts = batch.Texts;
         Position = batch.Position;
+        StampedNs = batch.StampedNs;
         TableCount = 0;
         RowCount = 0;
     }

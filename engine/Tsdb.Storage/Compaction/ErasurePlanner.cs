@@ -68,10 +68,11 @@ internal sealed class ErasurePlanner(
     /// <summary>Forgets the deletes that are carried out everywhere.</summary>
     public void ForgetDone(VersionSet versions)
     {
+        bool hasReplayed = publisher.HasReplayed();
         StorageVersion version = versions.Acquire();
         try
         {
-            publisher.Forget(FindDone(version));
+            publisher.Forget(FindDone(version, hasReplayed));
         }
         catch (ManifestFailedException exception)
         {
@@ -85,13 +86,18 @@ internal sealed class ErasurePlanner(
     }
 
     /// <summary>Deletes of which no source of rows holds anything.</summary>
-    private List<ulong> FindDone(StorageVersion version)
+    /// <param name="version">The sources.</param>
+    /// <param name="hasReplayed">Whether the log's rows were among them, before the version was
+    /// taken.</param>
+    private List<ulong> FindDone(StorageVersion version, bool hasReplayed)
     {
         List<ulong> done = [];
         foreach (Tombstone tombstone in version.Tombstones.Items)
         {
-            // Until then a replay would bring rows back.
-            bool isNeeded = tombstone.Lsn > publisher.FlushedLsn
+            // The log may hold rows of it as long as a memtable does. The active one never does.
+            bool isFlushed = tombstone.Lsn <= publisher.FlushedLsn
+                || (hasReplayed && version.Flushing.Count == 0);
+            bool isNeeded = !isFlushed
                 || version.Damaged.Any(segment => tombstone.Range.Overlaps(
                     segment.FirstTimestampNs, segment.LastTimestampNs))
                 || version.SegmentsByShard.Any(segments => segments.Any(

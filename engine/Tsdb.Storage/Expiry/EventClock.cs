@@ -21,6 +21,11 @@ internal sealed class EventClock
     /// <summary>Rows in a row that agree with the wall clock before the time is put back.</summary>
     internal const int ReturnRowCount = 256;
 
+    /// <summary>How long the wall clock is ahead of the time that can have passed, until it is believed on
+    /// the word of rows that it stamped itself.</summary>
+    internal static readonly TimeSpan StampedLeapWait = TimeSpan.FromHours(24);
+
+    private const int QuorumShare = 4;
     private static readonly TimeSpan _voteAgeMax = TimeSpan.FromHours(24);
 
     private readonly Lock _gate = new();
@@ -30,6 +35,7 @@ internal sealed class EventClock
     private readonly long[] _counted = new long[SlotCount];
     private long? _reachedNs;
     private long _reachedTicks;
+    private long? _aheadSinceTicks;
     private int _returnCount;
 
     /// <param name="clock">Wall clock and elapsed time.</param>
@@ -46,7 +52,10 @@ internal sealed class EventClock
     /// <summary>Counts rows that have arrived.</summary>
     /// <param name="series">Of each row (<see cref="SeriesId.Value"/>).</param>
     /// <param name="timestampsNs">Of each row.</param>
-    public void Note(ReadOnlySpan<uint> series, ReadOnlySpan<long> timestampsNs)
+    /// <param name="stampedNs">Rows of this very time got it from the wall clock: they bear out that time
+    /// passes, but not that it has leapt.</param>
+    public void Note(
+        ReadOnlySpan<uint> series, ReadOnlySpan<long> timestampsNs, long? stampedNs = null)
     {
         Invariant.Holds(series.Length == timestampsNs.Length);
         lock (_gate)
@@ -55,9 +64,11 @@ internal sealed class EventClock
             long ticks = _clock.GetTimestamp();
             long plausibleNs = IsBehind(wallNs) ? long.MaxValue : Add(wallNs, _toleranceNs);
             long leapNs = PossibleNs is { } possibleNs ? Add(possibleNs, _toleranceNs) : long.MinValue;
+            long stampedMaxNs = FindStampedMaxNs(wallNs, leapNs, ticks);
             for (int i = 0; i < series.Length; i++)
             {
-                if (timestampsNs[i] <= plausibleNs)
+                long maxNs = timestampsNs[i] == stampedNs ? stampedMaxNs : plausibleNs;
+                if (timestampsNs[i] <= maxNs)
                 {
                     Count(ref _votes[SlotOf(series[i])], timestampsNs[i], leapNs, ticks);
                     CountReturn(timestampsNs[i], wallNs);
@@ -95,6 +106,15 @@ internal sealed class EventClock
 
     private bool IsBehind(long wallNs) =>
         PossibleNs is { } possibleNs && Add(wallNs, _toleranceNs) < possibleNs;
+
+    /// <summary>Up to when a row's time counts that this very wall clock gave it. A new database has nothing
+    /// to lose yet; an old one waits, so that somebody may set the clock right.</summary>
+    private long FindStampedMaxNs(long wallNs, long leapNs, long ticks)
+    {
+        _aheadSinceTicks = wallNs > leapNs ? _aheadSinceTicks ?? ticks : null;
+        return _aheadSinceTicks is { } sinceTicks && _reachedNs is not null
+            && _clock.GetElapsedTime(sinceTicks, ticks) < StampedLeapWait ? leapNs : long.MaxValue;
+    }
 
     private void Reach(long timestampNs)
     {
@@ -138,11 +158,11 @@ internal sealed class EventClock
         }
     }
 
-    /// <summary>The median of the votes that are not of long ago; null where these are few: late rows and
-    /// clocks that stand still say nothing about the present.</summary>
+    /// <summary>The latest time that more than a quarter of the slots heard from have reached; null where so
+    /// many have not voted. Late rows and clocks that stand still may be most, wild ones must be
+    /// few.</summary>
     private long? FindBorneOut()
     {
-        long sinceNs = _reachedNs is { } reachedNs ? Add(reachedNs, -_toleranceNs) : long.MinValue;
         int heardCount = 0;
         int count = 0;
         foreach (Vote vote in _votes)
@@ -150,20 +170,21 @@ internal sealed class EventClock
             if (vote.IsHeard && _clock.GetElapsedTime(vote.HeardTicks) <= _voteAgeMax)
             {
                 heardCount++;
-                if (vote.IsGiven && vote.TimestampNs >= sinceNs)
+                if (vote.IsGiven)
                 {
                     _counted[count++] = vote.TimestampNs;
                 }
             }
         }
 
-        if (count == 0 || count < heardCount / 4)
+        int place = heardCount / QuorumShare;
+        if (count <= place)
         {
             return null;
         }
 
         Array.Sort(_counted, 0, count);
-        return _counted[(count - 1) / 2];
+        return _counted[count - 1 - place];
     }
 
     private static int SlotOf(uint series) => (int)(unchecked(series * 2654435769u) >> 22);

@@ -23,9 +23,13 @@ internal sealed class SegmentPublisher(
     /// <summary>Pays for the indexes of the segments; null where nobody keeps accounts.</summary>
     public MemoryAccount? IndexAccount => options.Memory?.SegmentIndexes;
 
-    /// <summary>The time by which rows expire; what it has reached is kept with each flush and
-    /// drop.</summary>
+    /// <summary>The time by which rows expire; what it has reached is kept with each change by
+    /// which rows go.</summary>
     public EventClock Clock { get; } = new(clock, options.ClockTolerance, manifest.Current.EventTimeNs);
+
+    /// <summary>Whether the log's rows are all in memtables and segments since the start; set once that can
+    /// be told.</summary>
+    public Func<bool> HasReplayed { get; set; } = static () => false;
 
     /// <summary>Gives the new files their numbers.</summary>
     public SegmentNames Names { get; } = new(manifest.Current.NextSegmentNumber);
@@ -80,7 +84,7 @@ internal sealed class SegmentPublisher(
                 }
 
                 CheckOverlap(added, merged);
-                manifest.Commit(EditOf(added, merged));
+                manifest.Commit(EditOf(added, merged).SetEventTime(Clock.Read()));
                 Retire(added, merged);
                 return true;
             }
@@ -131,7 +135,9 @@ internal sealed class SegmentPublisher(
     {
         lock (_gate)
         {
-            ManifestEdit edit = new ManifestEdit().SetKnownDurableLsn(tombstone.Lsn);
+            ManifestEdit edit = new ManifestEdit()
+                .SetKnownDurableLsn(tombstone.Lsn)
+                .SetEventTime(Clock.Read());
             foreach (Tombstone repeated in manifest.Current.Tombstones.FindRepeated(tombstone))
             {
                 edit.RemoveTombstone(repeated.Lsn);

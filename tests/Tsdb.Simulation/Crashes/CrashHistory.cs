@@ -1,4 +1,5 @@
 using Tsdb.Core;
+using Tsdb.Faults;
 using Tsdb.Simulation.Histories;
 using Tsdb.Storage;
 
@@ -13,6 +14,7 @@ internal sealed class CrashHistory
     private const int RowCountMax = 12;
 
     private static readonly TimeSpan _deadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan _retryInterval = TimeSpan.FromSeconds(1);
 
     // Merges meet overlapping segments, restarts meet a log with and without rows.
     private static readonly CrashStep[] _steps =
@@ -23,6 +25,16 @@ internal sealed class CrashHistory
         CrashStep.Compact, CrashStep.Write,
     ];
 
+    // Tables get a time to live, another one, none, or an end.
+    private static readonly CrashStep[] _changingSteps =
+    [
+        CrashStep.Write, CrashStep.Write, CrashStep.Change, CrashStep.Write, CrashStep.Flush,
+        CrashStep.Write, CrashStep.Change, CrashStep.Compact, CrashStep.Write, CrashStep.Delete,
+        CrashStep.Restart, CrashStep.Write, CrashStep.Change, CrashStep.Flush, CrashStep.Write,
+        CrashStep.Change, CrashStep.Compact, CrashStep.Write,
+    ];
+
+    private readonly ManualClock _clock = new();
     private readonly List<Action<DatabaseModel>> _changes = [];
     private readonly List<bool> _isAcknowledged = [];
     private readonly StorageOptions _options;
@@ -51,7 +63,7 @@ internal sealed class CrashHistory
         Random random = new(_seed);
         RowGenerator generator = new(random);
         StorageEngine? storage = await TryAsync(() => Task.FromResult(Open(device)));
-        foreach (CrashStep step in _steps)
+        foreach (CrashStep step in _seed / 2 % 2 == 0 ? _steps : _changingSteps)
         {
             if (storage is null)
             {
@@ -61,10 +73,15 @@ internal sealed class CrashHistory
             switch (step)
             {
                 case CrashStep.Write:
-                    await WriteAsync(storage, generator.NextBatch(RowCountMax), cancellationToken);
+                    List<WrittenRow> batch = generator.NextBatch(RowCountMax);
+                    _clock.AdvanceTo(generator.NowNs);
+                    await WriteAsync(storage, batch, cancellationToken);
                     break;
                 case CrashStep.Delete:
                     await DeleteAsync(storage, generator, random, cancellationToken);
+                    break;
+                case CrashStep.Change:
+                    await ChangeAsync(storage, generator, random, cancellationToken);
                     break;
                 case CrashStep.Flush:
                     await TryAsync(() => storage.FlushAsync(cancellationToken));
@@ -79,6 +96,9 @@ internal sealed class CrashHistory
             }
 
             CheckLive(storage);
+
+            // What failed is tried again after a while.
+            _clock.Advance(_retryInterval);
         }
 
         if (storage is not null)
@@ -122,7 +142,7 @@ internal sealed class CrashHistory
     }
 
     private StorageEngine Open(PoweredDevice device) =>
-        StorageEngine.Open(device, _options, TimeProvider.System);
+        StorageEngine.Open(device, _options, _clock);
 
     private async Task WriteAsync(
         StorageEngine storage, List<WrittenRow> rows, CancellationToken cancellationToken)
@@ -157,6 +177,26 @@ internal sealed class CrashHistory
         {
             await storage.ExecuteAsync(delete.Command, cancellationToken);
             _isAcknowledged[index] = true;
+        });
+    }
+
+    private async Task ChangeAsync(
+        StorageEngine storage, RowGenerator generator, Random random, CancellationToken cancellationToken)
+    {
+        if (RandomChange.Draw(storage, generator, random) is not { } change)
+        {
+            return;
+        }
+
+        int index = _changes.Count;
+        _changes.Add(change.ApplyFirstHalf);
+        _changes.Add(change.Apply);
+        _isAcknowledged.AddRange([false, false]);
+        await TryAsync(async () =>
+        {
+            await storage.ExecuteAsync(change.Command, cancellationToken);
+            _isAcknowledged[index] = true;
+            _isAcknowledged[index + 1] = true;
         });
     }
 

@@ -5,6 +5,7 @@ internal enum CrashStep
 {
     Write,
     Delete,
+    Change,
     Flush,
     Compact,
     Restart,

@@ -1,3 +1,4 @@
+using Tsdb.Core;
 using Tsdb.Storage;
 
 namespace Tsdb.Simulation.Histories;
@@ -57,6 +58,15 @@ internal sealed class DatabaseModel
         }
 
         return copy;
+    }
+
+    /// <summary>Hides what is too old at a time; null: nothing.</summary>
+    public void SetTime(Timestamp? now)
+    {
+        foreach (TableModel table in Tables.Values)
+        {
+            table.SetTime(now);
+        }
     }
 
     /// <summary>Adds a batch; returns how many of its rows fit.</summary>

@@ -9,6 +9,7 @@ internal static class DatabaseReading
     public static string? FindDifference(StorageEngine storage, DatabaseModel model)
     {
         using StorageSnapshot snapshot = storage.OpenSnapshot();
+        model.SetTime(storage.GetStatistics().EventTime);
         foreach (TableSchema table in storage.Catalog.Tables)
         {
             TableModel expected = model.Tables.GetValueOrDefault(table.Name) ?? new TableModel();

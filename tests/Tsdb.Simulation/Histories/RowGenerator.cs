@@ -30,6 +30,18 @@ internal sealed class RowGenerator
 
     public HistoryProfile Profile { get; }
 
+    /// <summary>The latest time of rows that are not from the extremes.</summary>
+    public long NowNs => _nowNs;
+
+    /// <summary>The columns of a table are gone.</summary>
+    public void Forget(string table)
+    {
+        foreach (string column in _columns)
+        {
+            _types.Remove($"{table}.{column}");
+        }
+    }
+
     /// <summary>A batch of at least one row.</summary>
     public List<WrittenRow> NextBatch(int rowCountMax)
     {

@@ -9,7 +9,8 @@ internal sealed class SeriesReading(SeriesReader reader, ReadPlan plan, TableMod
 {
     public string? FindDifference(SortedDictionary<long, RowModel> rows)
     {
-        KeyValuePair<long, RowModel>[] expected = [.. rows.Where(row => plan.Range.Contains(row.Key))];
+        KeyValuePair<long, RowModel>[] expected =
+            [.. rows.Where(row => plan.Range.Contains(row.Key) && row.Key >= table.KeptFromNs)];
         int done = 0;
         while (reader.MoveNext())
         {

@@ -13,10 +13,44 @@ internal sealed class TableModel
     public SortedDictionary<string, SortedDictionary<long, RowModel>> Series { get; } =
         new(StringComparer.Ordinal);
 
+    /// <summary>How long rows live; null for ever.</summary>
+    public TimeSpan? Ttl { get; set; }
+
+    /// <summary>Rows before it are not seen.</summary>
+    public long KeptFromNs { get; private set; } = long.MinValue;
+
+    /// <summary>Hides what is too old at a time; null: nothing.</summary>
+    public void SetTime(Timestamp? now) => KeptFromNs = FindKeptFromNs(Ttl, now);
+
+    /// <summary>Changes how long rows live; what has expired by then is gone.</summary>
+    public void SetTtl(TimeSpan? ttl, Timestamp? now)
+    {
+        ExpireBefore(ttl, now);
+        Ttl = ttl;
+    }
+
+    /// <summary>Forgets what has expired, if rows are to live longer.</summary>
+    public void ExpireBefore(TimeSpan? ttl, Timestamp? now)
+    {
+        long keptFromNs = FindKeptFromNs(Ttl, now);
+        if (FindKeptFromNs(ttl, now) >= keptFromNs)
+        {
+            return;
+        }
+
+        foreach (SortedDictionary<long, RowModel> rows in Series.Values)
+        {
+            foreach (long timestampNs in rows.Keys.TakeWhile(key => key < keptFromNs).ToList())
+            {
+                rows.Remove(timestampNs);
+            }
+        }
+    }
+
     /// <summary>One that can be changed without this one changing.</summary>
     public TableModel Copy()
     {
-        TableModel copy = new();
+        TableModel copy = new() { Ttl = Ttl };
         foreach ((string name, ColumnType type) in Columns)
         {
             copy.Columns.Add(name, type);
@@ -86,4 +120,9 @@ internal sealed class TableModel
     }
 
     private static bool Fits(CellValue value, ColumnType type) => value.As(type).Type == type;
+
+    private static long FindKeptFromNs(TimeSpan? ttl, Timestamp? now) => ttl is { } span && now is { } time
+        ? (long)Int128.Max(
+            time.UnixNs - ((Int128)span.Ticks * TimeSpan.NanosecondsPerTick), long.MinValue)
+        : long.MinValue;
 }

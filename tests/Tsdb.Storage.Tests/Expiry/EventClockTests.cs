@@ -59,6 +59,45 @@ public sealed class EventClockTests
     }
 
     [Fact]
+    public void A_clock_that_only_its_own_rows_bear_out_is_believed_after_a_day()
+    {
+        EventClock clock = new(_clock, _tolerance, null);
+        SendAll(clock, NowNs, isStamped: true);
+        Assert.Equal(NowNs, clock.Read());
+        _clock.Advance(TimeSpan.FromHours(1));
+        SendAll(clock, NowNs, isStamped: true);
+        Assert.Equal(NowNs, clock.Read());
+        long reachedNs = NowNs;
+
+        _clock.Jump(TimeSpan.FromDays(70 * 365));
+        for (int hour = 0; hour < 24; hour++)
+        {
+            SendAll(clock, NowNs, isStamped: true);
+            Assert.Equal(reachedNs, clock.Read());
+            _clock.Advance(TimeSpan.FromHours(1));
+        }
+
+        SendAll(clock, NowNs, isStamped: true);
+        Assert.Equal(NowNs, clock.Read());
+    }
+
+    [Fact]
+    public void A_clock_that_is_set_right_within_a_day_has_done_nothing()
+    {
+        EventClock clock = new(_clock, _tolerance, NowNs);
+        for (int round = 0; round < 3; round++)
+        {
+            _clock.Jump(TimeSpan.FromDays(365));
+            SendAll(clock, NowNs, isStamped: true);
+            _clock.Advance(TimeSpan.FromHours(20));
+            SendAll(clock, NowNs, isStamped: true);
+            _clock.Jump(TimeSpan.FromDays(-365));
+            SendAll(clock, NowNs, isStamped: true);
+            Assert.Equal(NowNs, clock.Read());
+        }
+    }
+
+    [Fact]
     public void A_start_in_1970_goes_on_from_what_was_reached_and_no_faster_than_time_passes()
     {
         long trueNs = NowNs;
@@ -151,11 +190,14 @@ public sealed class EventClockTests
         }
     }
 
-    private static void SendAll(EventClock clock, long timestampNs)
+    private static void SendAll(EventClock clock, long timestampNs, bool isStamped = false)
     {
         for (int series = 0; series < SeriesCount; series++)
         {
-            Send(clock, series, timestampNs, EventClock.LeapRowCount);
+            for (int i = 0; i < EventClock.LeapRowCount; i++)
+            {
+                clock.Note([(uint)series], [timestampNs], isStamped ? timestampNs : null);
+            }
         }
     }
 
