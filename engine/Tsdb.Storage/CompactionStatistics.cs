@@ -23,6 +23,14 @@ public sealed record CompactionStatistics(
     long CurrentDoneSizeBytes,
     IReadOnlyDictionary<int, string> Failures)
 {
+    /// <summary>Bytes of the segments that hold rows which were deleted, as of the last look at
+    /// them.</summary>
+    public long DeletedSizeBytes { get; init; }
+
+    /// <summary>Bytes of the segments that hold rows which have expired or whose table was dropped, as of
+    /// the last look at them.</summary>
+    public long ExpiredSizeBytes { get; init; }
+
     /// <summary>Bytes that merges have written.</summary>
     public long WrittenSizeBytes => WrittenSizeBytesByLevel.Sum();
 }

@@ -154,6 +154,7 @@ public sealed record StorageOptions
         ArgumentOutOfRangeException.ThrowIfGreaterThan(TagValueSizeBytesMax, 64 << 10);
         ArgumentOutOfRangeException.ThrowIfLessThan(PendingDeleteCountMax, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(ErasureDeadline, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(ErasureDeadline, TimeSpan.FromDays(36_500));
         ArgumentOutOfRangeException.ThrowIfLessThan(ClockTolerance, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(ClockTolerance, TimeSpan.FromDays(1));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(TagKeyCountMax, 256);

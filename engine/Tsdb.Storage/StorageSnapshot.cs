@@ -18,14 +18,14 @@ public sealed class StorageSnapshot : IDisposable
     private readonly StorageVersion _version;
     private readonly Catalog _catalog;
     private readonly MissingRows? _missing;
-    private readonly long _erasureDeadlineNs;
+    private readonly ExpiredRows _expired;
     private readonly Lazy<ExpiryCut> _cut;
     private int _isDisposed;
 
     internal StorageSnapshot(
         StorageVersion version, Catalog catalog, MissingRows? missing, ExpiredRows expired)
     {
-        _erasureDeadlineNs = expired.ErasureDeadline.Ticks * TimeSpan.NanosecondsPerTick;
+        _expired = expired;
         // Only who reads a table with a time to live asks; all of a snapshot's readers get one answer.
         _cut = new Lazy<ExpiryCut>(() => new ExpiryCut(expired.Clock.Read()));
         _missing = missing;
@@ -52,7 +52,7 @@ public sealed class StorageSnapshot : IDisposable
                 tombstone.Range,
                 tombstone.Series?.Length,
                 new Timestamp(tombstone.CreatedNs),
-                new Timestamp(tombstone.CreatedNs + _erasureDeadlineNs),
+                _expired.DeadlineOf(tombstone.CreatedNs),
                 sizeBytes));
         }
 

@@ -67,6 +67,10 @@ public sealed record StorageStatistics(
     /// <summary>When the oldest of them was made; null when there is none.</summary>
     public Timestamp? OldestPendingDelete { get; init; }
 
+    /// <summary>From when on segments are written anew for the oldest's sake; null when there is
+    /// none.</summary>
+    public Timestamp? OldestErasureDeadline { get; init; }
+
     /// <summary>The time by which rows expire; null before enough rows have borne it out.</summary>
     public Timestamp? EventTime { get; init; }
 

@@ -15,14 +15,7 @@ public sealed class GoldenDatabaseTests
     public async Task A_database_of_version_1_opens_with_every_row()
     {
         await WriteIfAskedAsync();
-        SimulatedStorageDevice device = new();
-        string root = FindRoot();
-        foreach (string path in Directory.GetFiles(root, "*", SearchOption.AllDirectories))
-        {
-            device.PutFile(Path.GetRelativePath(root, path).Replace('\\', '/'), await File.ReadAllBytesAsync(
-                path, TestContext.Current.CancellationToken));
-        }
-
+        SimulatedStorageDevice device = GoldenFolder.Load("v1");
         await using StorageEngine storage = StorageEngine.Open(device, _options, TimeProvider.System);
         Assert.Equal(
             [
@@ -40,7 +33,7 @@ public sealed class GoldenDatabaseTests
     /// </summary>
     private static async Task WriteIfAskedAsync()
     {
-        if (Environment.GetEnvironmentVariable("TSDB_WRITE_GOLDEN") != "1")
+        if (!GoldenFolder.IsAskedFor)
         {
             return;
         }
@@ -65,27 +58,7 @@ public sealed class GoldenDatabaseTests
             late\ table,k=x v=2i 6
 
             """);
-        string root = FindRoot();
-        foreach (string path in device.ListFiles())
-        {
-            string target = Path.Combine(root, path);
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            await File.WriteAllBytesAsync(
-                target, device.ReadFile(path), TestContext.Current.CancellationToken);
-        }
-
+        GoldenFolder.Write("v1", device);
         await storage.DisposeAsync();
-    }
-
-    private static string FindRoot()
-    {
-        DirectoryInfo? directory = new(AppContext.BaseDirectory);
-        while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "Tsdb.sln")))
-        {
-            directory = directory.Parent;
-        }
-
-        Assert.NotNull(directory);
-        return Path.Combine(directory.FullName, "tests", "golden", "database", "v1");
     }
 }

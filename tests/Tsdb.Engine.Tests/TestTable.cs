@@ -12,7 +12,11 @@ internal static class TestTable
     private static readonly LineProtocolParser _parser = new();
 
     public static async Task<RejectLog> WriteAsync(
-        StorageEngine storage, string lines, Durability durability = Durability.Fsync, long stampNs = 0)
+        StorageEngine storage,
+        string lines,
+        Durability durability = Durability.Fsync,
+        long stampNs = 0,
+        StreamPosition? position = null)
     {
         RejectLog rejects = new();
         SampleBatch batch = new();
@@ -23,6 +27,7 @@ internal static class TestTable
             _parser.Parse(Encoding.UTF8.GetBytes(lines), 1, in options, batch, rejects);
         }
 
+        batch.Position = position;
         await storage.AppendAsync(batch, durability, rejects, TestContext.Current.CancellationToken);
         return rejects;
     }

@@ -10,13 +10,17 @@ public sealed class ConfigFileTests
         ServerOptions options = Read("""
             {
                 "data": "x", "walFileSizeBytes": 1048576, "walSizeBytesMax": 4194304,
-                "compactionSizeBytesPerSecondMax": 7, "lateSegmentCountMax": 3, "segmentCountMax": 5
+                "compactionSizeBytesPerSecondMax": 7, "lateSegmentCountMax": 3, "segmentCountMax": 5,
+                "erasureDeadlineSeconds": 60, "clockToleranceSeconds": 0.5, "pendingDeleteCountMax": 9
             }
             """);
         Assert.Equal(1048576, options.Storage.WalFileSizeBytes);
         Assert.Equal(7, options.Storage.CompactionSizeBytesPerSecondMax);
         Assert.Equal(3, options.Storage.LateSegmentCountMax);
         Assert.Equal(5, options.Storage.SegmentCountMax);
+        Assert.Equal(TimeSpan.FromMinutes(1), options.Storage.ErasureDeadline);
+        Assert.Equal(TimeSpan.FromMilliseconds(500), options.Storage.ClockTolerance);
+        Assert.Equal(9, options.Storage.PendingDeleteCountMax);
         Assert.NotNull(ServerOptionsCheck.Validate(options));
     }
 
@@ -25,11 +29,19 @@ public sealed class ConfigFileTests
     [InlineData("""{"data": "x", "walFileSizeBytes": 8388608, "walSizeBytesMax": 4194304}""")]
     [InlineData("""{"data": "x", "compactionSizeBytesPerSecondMax": -1}""")]
     [InlineData("""{"data": "x", "lateSegmentCountMax": 0}""")]
+    [InlineData("""{"data": "x", "clockToleranceSeconds": 100000}""")]
+    [InlineData("""{"data": "x", "pendingDeleteCountMax": 0}""")]
     public void Sizes_that_cannot_work_are_refused(string text)
     {
         ServerOptions options = Read(text);
         Assert.Throws<ServerOptionsException>(() => ServerOptionsCheck.Validate(options));
     }
+
+    [Theory]
+    [InlineData("""{"data": "x", "erasureDeadlineSeconds": -1}""")]
+    [InlineData("""{"data": "x", "erasureDeadlineSeconds": 1e300}""")]
+    public void Spans_of_time_that_are_none_are_refused(string text) =>
+        Assert.Throws<ServerOptionsException>(() => Read(text));
 
     private static ServerOptions Read(string text)
     {

@@ -9,6 +9,8 @@ internal sealed class CompactionCounters
     private long _readSizeBytes;
     private long _queuedCount;
     private long _queuedSizeBytes;
+    private long _deletedSizeBytes;
+    private long _expiredSizeBytes;
 
     public void NoteMerge(CompactionJob job, long writtenSizeBytes)
     {
@@ -25,6 +27,13 @@ internal sealed class CompactionCounters
         Volatile.Write(ref _queuedSizeBytes, sizeBytes);
     }
 
+    /// <summary>Sizes of segments that hold rows which have to go.</summary>
+    public void SetErasures(long deletedSizeBytes, long expiredSizeBytes)
+    {
+        Volatile.Write(ref _deletedSizeBytes, deletedSizeBytes);
+        Volatile.Write(ref _expiredSizeBytes, expiredSizeBytes);
+    }
+
     public CompactionStatistics Read(MergeProgress progress, MergeBackoff backoff) => new(
         Volatile.Read(ref _mergeCount),
         Volatile.Read(ref _cancelledCount),
@@ -34,7 +43,11 @@ internal sealed class CompactionCounters
         Volatile.Read(ref _queuedSizeBytes),
         progress.TotalSizeBytes,
         progress.DoneSizeBytes,
-        backoff.Failures);
+        backoff.Failures)
+    {
+        DeletedSizeBytes = Volatile.Read(ref _deletedSizeBytes),
+        ExpiredSizeBytes = Volatile.Read(ref _expiredSizeBytes),
+    };
 
     private static int LevelOf(CompactionJob job) => job.Role == Segments.SegmentRole.Late
         ? 0

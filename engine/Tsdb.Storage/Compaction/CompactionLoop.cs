@@ -49,7 +49,7 @@ internal sealed class CompactionLoop : IWork, IDisposable
         _versions = versions;
         _planner = new CompactionPlanner(options);
         Expired = new ExpiredRows(catalog, options, publisher);
-        _erasures = new ErasurePlanner(options, clock, publisher, Expired);
+        _erasures = new ErasurePlanner(clock, publisher, Expired, _counters);
         _backoff = new MergeBackoff(clock);
         _progress = new MergeProgress(
             new CompactionThrottle(options.CompactionSizeBytesPerSecondMax, clock), host);

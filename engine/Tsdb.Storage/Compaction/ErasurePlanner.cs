@@ -13,7 +13,10 @@ namespace Tsdb.Storage.Compaction;
 /// that are done with.</summary>
 /// <remarks>The compaction thread's.</remarks>
 internal sealed class ErasurePlanner(
-    StorageOptions options, TimeProvider clock, SegmentPublisher publisher, ExpiredRows expired)
+    TimeProvider clock,
+    SegmentPublisher publisher,
+    ExpiredRows expired,
+    CompactionCounters counters)
 {
     private readonly TombstoneNeeds _needs = new();
 
@@ -24,10 +27,9 @@ internal sealed class ErasurePlanner(
     public CompactionJob? Choose(StorageVersion version, int shard, bool isFull)
     {
         long nowNs = Timestamp.Now(clock).UnixNs;
-        long deadlineNs = options.ErasureDeadline.Ticks * TimeSpan.NanosecondsPerTick;
         foreach (Tombstone tombstone in version.Tombstones.Items)
         {
-            if (!isFull && tombstone.CreatedNs > nowNs - deadlineNs)
+            if (!isFull && expired.DeadlineOf(tombstone.CreatedNs).UnixNs > nowNs)
             {
                 continue;
             }
@@ -73,6 +75,7 @@ internal sealed class ErasurePlanner(
         try
         {
             publisher.Forget(FindDone(version, hasReplayed));
+            Measure(version);
         }
         catch (ManifestFailedException exception)
         {
@@ -110,6 +113,32 @@ internal sealed class ErasurePlanner(
         }
 
         return done;
+    }
+
+    private void Measure(StorageVersion version)
+    {
+        long deletedSizeBytes = 0;
+        long expiredSizeBytes = 0;
+        foreach (SegmentReader segment in version.SegmentsByShard.SelectMany(static segments => segments))
+        {
+            deletedSizeBytes += HoldsDeleted(version, segment) ? segment.Info.SizeBytes : 0;
+            expiredSizeBytes += expired.IsDue(segment, isFull: true) ? segment.Info.SizeBytes : 0;
+        }
+
+        counters.SetErasures(deletedSizeBytes, expiredSizeBytes);
+    }
+
+    private bool HoldsDeleted(StorageVersion version, SegmentReader segment)
+    {
+        foreach (Tombstone tombstone in version.Tombstones.Items)
+        {
+            if (_needs.IsNeeded(tombstone, segment))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private void FindRemoved(

@@ -28,7 +28,10 @@ internal sealed class ExpiredRows(CatalogStore catalog, StorageOptions options, 
     /// <summary>The time by which rows expire.</summary>
     public EventClock Clock => publisher.Clock;
 
-    public TimeSpan ErasureDeadline => options.ErasureDeadline;
+    /// <summary>From when on segments are written anew for the sake of a delete.</summary>
+    public Timestamp DeadlineOf(long createdNs) => new((long)Int128.Min(
+        (Int128)createdNs + ((Int128)options.ErasureDeadline.Ticks * TimeSpan.NanosecondsPerTick),
+        long.MaxValue));
 
     public long DroppedCount => Volatile.Read(ref _droppedCount);
 

@@ -47,6 +47,9 @@ internal static class StatisticsReader
                 OldestPendingDelete = version.Tombstones.IsEmpty
                     ? null
                     : new Timestamp(version.Tombstones.Items[0].CreatedNs),
+                OldestErasureDeadline = version.Tombstones.IsEmpty
+                    ? null
+                    : parts.Compactions.Expired.DeadlineOf(version.Tombstones.Items[0].CreatedNs),
                 EventTime = parts.Publisher.Clock.Read() is { } knownNs ? new Timestamp(knownNs) : null,
                 CatalogMemoryBytes = catalog.SizeBytes,
             };

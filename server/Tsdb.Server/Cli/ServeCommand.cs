@@ -42,14 +42,11 @@ internal static class ServeCommand
             Description = "Statements and calls may write backups below this folder or s3:// place only.",
             HelpName = "TARGET",
         };
-        Option<long?> merges = new("--merge-rate")
-        {
-            Description = "Bytes a second that merges read and write; 0 for no limit. [default: 268435456]",
-            HelpName = "N",
-        };
+        Option<long?> merges = MergesOption();
+        Option<double?> erasure = ErasureOption();
         Command command = new("serve", "Runs the server. When ready, prints one JSON line with its ports.")
         {
-            data, http, grpc, ilp, memory, config, backupRoot, skip, merges,
+            data, http, grpc, ilp, memory, config, backupRoot, skip, merges, erasure,
         };
         command.SetAction((parsed, _) => RunAsync(() =>
         {
@@ -67,17 +64,33 @@ internal static class ServeCommand
                 LimitsHeap = true,
                 SkipsDamagedLog = parsed.GetValue(skip),
                 BackupRoot = parsed.GetValue(backupRoot) ?? options.BackupRoot,
-                Storage = WithMergeRate(options.Storage, parsed.GetValue(merges)),
+                Storage = WithStorage(
+                    options.Storage, parsed.GetValue(merges), parsed.GetValue(erasure)),
             };
         }));
         return command;
     }
 
-    private static StorageOptions WithMergeRate(StorageOptions storage, long? sizeBytesPerSecond) =>
+    private static StorageOptions WithStorage(
+        StorageOptions storage, long? sizeBytesPerSecond, double? erasureSeconds) =>
         storage with
         {
+            ErasureDeadline = ServerOptionsCheck.ReadSeconds(
+                "--erasure-deadline", erasureSeconds, storage.ErasureDeadline),
             CompactionSizeBytesPerSecondMax = sizeBytesPerSecond ?? storage.CompactionSizeBytesPerSecondMax,
         };
+
+    private static Option<long?> MergesOption() => new("--merge-rate")
+    {
+        Description = "Bytes a second that merges read and write; 0 for no limit. [default: 268435456]",
+        HelpName = "N",
+    };
+
+    private static Option<double?> ErasureOption() => new("--erasure-deadline")
+    {
+        Description = "Seconds until deleted rows leave the files at the latest. [default: 604800]",
+        HelpName = "N",
+    };
 
     private static Option<int?> PortOption(string name, string what, int usual) => new(name)
     {

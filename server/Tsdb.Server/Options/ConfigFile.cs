@@ -65,6 +65,12 @@ internal sealed record ConfigFile
 
     public int? SegmentCountMax { get; init; }
 
+    public double? ErasureDeadlineSeconds { get; init; }
+
+    public double? ClockToleranceSeconds { get; init; }
+
+    public int? PendingDeleteCountMax { get; init; }
+
     /// <exception cref="ServerOptionsException">The file cannot be read, or holds what is no
     /// option.</exception>
     public static ConfigFile Read(string path)
@@ -114,5 +120,10 @@ internal sealed record ConfigFile
             CompactionSizeBytesPerSecondMax ?? defaults.CompactionSizeBytesPerSecondMax,
         LateSegmentCountMax = LateSegmentCountMax ?? defaults.LateSegmentCountMax,
         SegmentCountMax = SegmentCountMax ?? defaults.SegmentCountMax,
+        ErasureDeadline = ServerOptionsCheck.ReadSeconds(
+            "erasureDeadlineSeconds", ErasureDeadlineSeconds, defaults.ErasureDeadline),
+        ClockTolerance = ServerOptionsCheck.ReadSeconds(
+            "clockToleranceSeconds", ClockToleranceSeconds, defaults.ClockTolerance),
+        PendingDeleteCountMax = PendingDeleteCountMax ?? defaults.PendingDeleteCountMax,
     };
 }

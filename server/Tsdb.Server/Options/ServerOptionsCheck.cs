@@ -14,6 +14,15 @@ internal static class ServerOptionsCheck
         ? sizeBytes
         : throw new ServerOptionsException($"--memory-limit: '{text}' is no size, as 536870912, 512M or 8G");
 
+    /// <summary>A span of time that an option gives in seconds.</summary>
+    /// <exception cref="ServerOptionsException">It is none.</exception>
+    public static TimeSpan ReadSeconds(string option, double? seconds, TimeSpan usual) => seconds switch
+    {
+        null => usual,
+        >= 0 and <= 36_500 * 86_400.0 => TimeSpan.FromSeconds(seconds.Value),
+        _ => throw new ServerOptionsException($"{option}: {seconds} is not between 0 s and 100 years"),
+    };
+
     /// <summary>The address to listen on.</summary>
     /// <exception cref="ServerOptionsException">An option is wrong.</exception>
     public static IPAddress Validate(ServerOptions options)

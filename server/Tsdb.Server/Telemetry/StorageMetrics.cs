@@ -1,3 +1,4 @@
+using Tsdb.Core;
 using Tsdb.Engine;
 using Tsdb.Storage;
 
@@ -50,6 +51,20 @@ internal static class StorageMetrics
             static s => s.Compaction.CurrentDoneSizeBytes),
         new("tsdb_compaction_failed_shards", "gauge", "Shards whose last merge failed.",
             static s => s.Compaction.Failures.Count),
+        new("tsdb_segments_dropped_total", "counter", "Segments dropped as expired or of dropped tables.",
+            static s => s.DroppedSegmentCount),
+        new("tsdb_segment_dropped_bytes_total", "counter", "Bytes of them.",
+            static s => s.DroppedSegmentSizeBytes),
+        new("tsdb_deletes_pending", "gauge", "Deletes not carried out in all files.",
+            static s => s.PendingDeleteCount),
+        new("tsdb_erasure_pending_bytes", "gauge", "Segments that hold deleted rows.",
+            static s => s.Compaction.DeletedSizeBytes),
+        new("tsdb_expiry_pending_bytes", "gauge", "Segments that hold expired rows.",
+            static s => s.Compaction.ExpiredSizeBytes),
+        new("tsdb_erasure_deadline_seconds", "gauge", "Unix time of the oldest delete's; 0 without one.",
+            static s => SecondsOf(s.OldestErasureDeadline)),
+        new("tsdb_event_time_seconds", "gauge", "Unix time by which rows expire; 0 when not known.",
+            static s => SecondsOf(s.EventTime)),
         new("tsdb_tables", "gauge", "Tables.", static s => s.TableCount),
         new("tsdb_series", "gauge", "Series.", static s => s.SeriesCount),
         new("tsdb_series_last_hour", "gauge", "Series new in the last hour.", static s => s.NewSeriesCount),
@@ -88,6 +103,8 @@ internal static class StorageMetrics
     /// <summary>The same numbers by name, for the admin service.</summary>
     public static IEnumerable<(string Name, long Value)> ToCounters(StorageStatistics statistics) =>
         _metrics.Select(metric => (metric.Name["tsdb_".Length..], (long)metric.Read(statistics)));
+
+    private static double SecondsOf(Timestamp? time) => (time?.UnixNs ?? 0) / 1e9;
 
     private sealed record StorageMetric(
         string Name, string Type, string Help, Func<StorageStatistics, double> Read);
