@@ -17,8 +17,8 @@ public sealed class WritePath
 {
     private const int IdleCountMax = 64;
 
-    // A batch of columns may keep some MB.
-    private const int IdleBatchCountMax = 8;
+    // As many as two connections may have under way. One may keep some MB, unless memory is short.
+    private const int IdleBatchCountMax = 40;
 
     private readonly StorageEngine _storage;
     private readonly LineProtocolLimits _limits;

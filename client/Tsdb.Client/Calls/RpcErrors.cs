@@ -12,6 +12,14 @@ internal static class RpcErrors
     {
         if (fault.StatusCode == StatusCode.Cancelled)
         {
+            // The caller does not cancel by way of the server: that resets a call whose deadline passed there
+            // before our own timer ran out.
+            if (fault.Status.DebugException is HttpProtocolException)
+            {
+                const string Message = "the call took longer than its time limit";
+                return new TsdbException(Message, nameof(StatusCode.DeadlineExceeded), fault);
+            }
+
             return new OperationCanceledException(fault.Status.Detail, fault);
         }
 

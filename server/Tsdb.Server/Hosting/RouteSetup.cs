@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Tsdb.Server.Endpoints;
 using Tsdb.Server.Rpc;
@@ -31,6 +32,9 @@ internal static class RouteSetup
         app.MapGet("/metrics", (RequestDelegate)status.MetricsAsync);
         app.MapGrpcService<QueryRpc>();
         app.MapGrpcService<IngestRpc>();
+
+        // Before the generated method of the same name, which answers that it is not implemented.
+        app.MapGrpcService<StreamRpc>().Add(static endpoint => ((RouteEndpointBuilder)endpoint).Order = -1);
         app.MapGrpcService<CatalogRpc>();
         app.MapGrpcService<AdminRpc>();
         app.MapGrpcHealthChecksService();

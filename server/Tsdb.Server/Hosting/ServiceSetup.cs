@@ -1,4 +1,5 @@
 using System.Net;
+using Grpc.AspNetCore.Server.Model;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -44,6 +45,8 @@ internal static class ServiceSetup
         services.AddSingleton<QueryEndpoint>();
         services.AddSingleton<StatusEndpoints>();
         services.AddSingleton<RpcFaults>();
+        services.AddSingleton<StreamCalls>();
+        services.AddSingleton<IServiceMethodProvider<StreamRpc>, StreamRpcMethods>();
         services.AddGrpc(grpc =>
         {
             grpc.MaxReceiveMessageSize = options.MessageSizeBytesMax;

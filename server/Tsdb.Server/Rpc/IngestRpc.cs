@@ -10,12 +10,11 @@ using Tsdb.Server.Telemetry;
 
 namespace Tsdb.Server.Rpc;
 
-/// <summary>Writes over gRPC: line protocol, or columns as an Arrow stream.</summary>
+/// <summary>Writes over gRPC: line protocol, or columns as an Arrow stream. Numbered streams are
+/// <see cref="StreamRpc"/>'s.</summary>
 internal sealed class IngestRpc(EngineHost host, ServerOptions options, ServerMetrics metrics)
     : IngestService.IngestServiceBase
 {
-    private readonly StreamCalls _streams = new(host, options, metrics);
-
     public override async Task<WriteReply> WriteLines(WriteLinesRequest request, ServerCallContext context)
     {
         Database database = host.GetOrCreate(request.Database);
@@ -62,12 +61,6 @@ internal sealed class IngestRpc(EngineHost host, ServerOptions options, ServerMe
             write?.Dispose();
         }
     }
-
-    public override Task WriteStream(
-        IAsyncStreamReader<StreamRequest> requestStream,
-        IServerStreamWriter<StreamReply> responseStream,
-        ServerCallContext context) =>
-        _streams.ServeAsync(requestStream, responseStream, context.CancellationToken);
 
     private ArrowWrite Begin(ArrowTarget? target)
     {

@@ -26,12 +26,18 @@ internal sealed class StreamCalls(EngineHost host, ServerOptions options, Server
 
     /// <summary>Serves one connection to its end.</summary>
     public async Task ServeAsync(
-        IAsyncStreamReader<StreamRequest> requests,
+        IAsyncStreamReader<StreamMessage> requests,
         IServerStreamWriter<StreamReply> replies,
         CancellationToken cancellation)
     {
-        if (!await requests.MoveNext(cancellation)
-            || requests.Current.Open is not { Target: ArrowTarget target } open)
+        StreamOpen? open = null;
+        if (await requests.MoveNext(cancellation))
+        {
+            using StreamMessage first = requests.Current;
+            open = first.Open;
+        }
+
+        if (open is not { Target: ArrowTarget target })
         {
             throw new RequestFaultException(FaultKind.Invalid, "the first message must open the stream");
         }

@@ -1,6 +1,5 @@
 using Tsdb.Core;
 using Tsdb.Engine;
-using Tsdb.Protocol.V1;
 using Tsdb.Query.Arrow.Reading;
 using Tsdb.Server.Faults;
 using Durability = Tsdb.Core.Durability;
@@ -35,7 +34,7 @@ internal sealed class StreamIntake : IDisposable
 
     /// <summary>Takes one batch; waits while the commit queue is full.</summary>
     /// <exception cref="ArrowInputException">It cannot be read.</exception>
-    public async ValueTask<StreamBatch> TakeAsync(StreamRequest request, CancellationToken cancellation)
+    public async ValueTask<StreamBatch> TakeAsync(StreamMessage request, CancellationToken cancellation)
     {
         if (request.Open is not null || request.Sequence <= _lastSequence)
         {
@@ -47,7 +46,7 @@ internal sealed class StreamIntake : IDisposable
 
         _lastSequence = request.Sequence;
         _stream.RowCount = 0;
-        _stream.Feed(request.Ipc.Memory);
+        _stream.Feed(request.Ipc);
         StreamBatch batch = new(request.Sequence, request.Ipc.Length);
         if (request.Sequence <= DurableSequence)
         {

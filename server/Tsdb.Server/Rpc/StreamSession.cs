@@ -32,7 +32,7 @@ internal sealed class StreamSession
     /// <exception cref="Query.Arrow.Reading.ArrowInputException">A batch cannot be read; those before it are
     /// acknowledged.</exception>
     public async Task RunAsync(
-        IAsyncStreamReader<StreamRequest> requests,
+        IAsyncStreamReader<StreamMessage> requests,
         IServerStreamWriter<StreamReply> replies,
         CancellationToken cancellation)
     {
@@ -63,13 +63,14 @@ internal sealed class StreamSession
     }
 
     private async Task ReceiveAsync(
-        IAsyncStreamReader<StreamRequest> requests, CancellationToken cancellation)
+        IAsyncStreamReader<StreamMessage> requests, CancellationToken cancellation)
     {
         try
         {
             while (await requests.MoveNext(cancellation))
             {
-                StreamBatch batch = await _intake.TakeAsync(requests.Current, cancellation);
+                using StreamMessage message = requests.Current;
+                StreamBatch batch = await _intake.TakeAsync(message, cancellation);
                 await _unacknowledged.Writer.WriteAsync(batch, cancellation);
             }
         }
