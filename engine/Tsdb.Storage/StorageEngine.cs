@@ -89,6 +89,7 @@ public sealed class StorageEngine : ICommandTarget, IAsyncDisposable
         SampleBatch batch, Durability durability, RejectLog rejects, CancellationToken cancellationToken)
     {
         ThrowIfClosed();
+        ThrowIfFull();
         return _entry.EnqueueAsync(batch, durability, rejects, cancellationToken);
     }
 
@@ -200,6 +201,18 @@ public sealed class StorageEngine : ICommandTarget, IAsyncDisposable
         if (failure is not null)
         {
             throw failure;
+        }
+    }
+
+    private void ThrowIfFull()
+    {
+        if (_parts.Space.Refusal is { } reason)
+        {
+            throw new StorageClosedException(reason)
+            {
+                Refusal = StorageRefusal.DiskFull,
+                RetryAfter = _parts.Space.Interval,
+            };
         }
     }
 }

@@ -6,6 +6,8 @@ namespace Tsdb.Storage;
 public sealed record StorageOptions
 {
     private const int MemtableShare = 8;
+    private const int DiskReserveDivisor = 20;
+    private const long DiskReserveSizeBytesMax = 2L << 30;
 
     // One being filled, one waiting, one being flushed, and room for what a commit adds.
     private const int OpenMemtableCount = 4;
@@ -108,6 +110,16 @@ public sealed record StorageOptions
     public TimeSpan FaultRetryInterval { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
+    /// Free bytes of the device under which rows are refused, retriably; null for a twentieth of the device,
+    /// at most 2 GiB.
+    /// </summary>
+    public long? DiskReserveSizeBytes { get; init; }
+
+    /// <summary>Size of a file that is given up when the device is full all the same, so that flushes and
+    /// deletes can end; 0 for none.</summary>
+    public long BallastSizeBytes { get; init; }
+
+    /// <summary>
     /// Opens a database although durable frames of its log are gone: an operator's decision to lose them.
     /// What was
     /// lost is reported, the damaged file set aside.
@@ -132,10 +144,18 @@ public sealed record StorageOptions
     internal long GetBatchesSizeBytesMax() => Math.Min(
         CommitQueueSizeBytesMax, Memory is null ? long.MaxValue : Memory.IngestLimitBytes / 2);
 
+    /// <summary>The free bytes under which rows are refused on this device.</summary>
+    internal long GetDiskReserveSizeBytes(long deviceSizeBytes) => DiskReserveSizeBytes
+        ?? (deviceSizeBytes == long.MaxValue
+            ? 0
+            : Math.Min(DiskReserveSizeBytesMax, deviceSizeBytes / DiskReserveDivisor));
+
     /// <summary>Refuses what cannot work.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An option is beyond what it may be.</exception>
     public void Validate()
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(DiskReserveSizeBytes ?? 0, nameof(DiskReserveSizeBytes));
+        ArgumentOutOfRangeException.ThrowIfNegative(BallastSizeBytes);
         ArgumentOutOfRangeException.ThrowIfLessThan(ShardCount, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(ShardCount, 256);
         ArgumentOutOfRangeException.ThrowIfLessThan(MemtableSizeBytesMax, 1L << 20);

@@ -45,6 +45,9 @@ public sealed record StorageStatistics(
     IReadOnlyList<DamagedSegment> DamagedSegments,
     string? ReadOnlyReason)
 {
+    /// <summary>Free bytes of the device; the greatest number where it does not say.</summary>
+    public long DeviceFreeSizeBytes { get; init; }
+
     /// <summary>Distinct tag values of all tables' keys.</summary>
     public long TagValueCount { get; init; }
 

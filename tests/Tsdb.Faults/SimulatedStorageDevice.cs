@@ -46,6 +46,9 @@ public sealed class SimulatedStorageDevice : IStorageDevice
     /// does), or reads return the old data at once.</summary>
     public bool KeepsUnsyncedReadable { get; set; }
 
+    /// <summary>Bytes that all files together may have; writes beyond fail with errno 28.</summary>
+    public long CapacityBytes { get; set; } = long.MaxValue;
+
     internal object Gate { get; } = new();
 
     /// <summary>Makes a call fail. <paramref name="callNumber"/> counts from 1 over all calls.</summary>
@@ -265,6 +268,21 @@ public sealed class SimulatedStorageDevice : IStorageDevice
             Enter(DeviceOperation.SyncDirectory, path, 0, 0, static () => { });
             RequireDirectory(path, "fsync of the directory");
             _names.SyncDirectory(path);
+        }
+    }
+
+    /// <inheritdoc/>
+    public long GetTotalSizeBytes() => CapacityBytes;
+
+    /// <summary>What the capacity leaves. Not a counted call.</summary>
+    public long GetFreeSizeBytes()
+    {
+        lock (Gate)
+        {
+            return CapacityBytes == long.MaxValue
+                ? long.MaxValue
+                : Math.Max(0, CapacityBytes - _names.Current.Values.Distinct().Sum(
+                    static content => content?.SizeBytes ?? 0));
         }
     }
 

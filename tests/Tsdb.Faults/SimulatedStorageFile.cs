@@ -29,6 +29,12 @@ internal sealed class SimulatedStorageFile(
         {
             Check(isWrite: true);
             InjectedFault? fault = device.TakeFault(DeviceOperation.Write, Path, offsetBytes, bytes.Length);
+            long growthBytes = offsetBytes + bytes.Length - content.SizeBytes;
+            if (growthBytes > 0 && growthBytes > device.GetFreeSizeBytes())
+            {
+                fault ??= InjectedFault.OutOfSpace;
+            }
+
             if (fault is null or InjectedFault.PowerCut)
             {
                 content.Write(offsetBytes, bytes);

@@ -76,7 +76,8 @@ internal sealed class TsdbTarget : ITarget
 
     /// <summary>Segments, catalogue and manifest. After a flush the log holds nothing that these
     /// lack.</summary>
-    public long StoredBytes() => ProcessMeter.FolderBytes(_process.DataFolder, file => !IsLog(file));
+    public long StoredBytes() => ProcessMeter.FolderBytes(
+        _process.DataFolder, file => !IsLog(file) && file.Name != "ballast");
 
     public long LogBytes() => ProcessMeter.FolderBytes(_process.DataFolder, IsLog);
 

@@ -37,6 +37,11 @@ internal sealed class CountingStorageDevice(IStorageDevice device) : IStorageDev
 
     public long GetFreeSizeBytes() => device.GetFreeSizeBytes();
 
+    public long GetTotalSizeBytes() => device.GetTotalSizeBytes();
+
+    /// <summary>Called on the writer's thread when a write finds no room, before it fails.</summary>
+    public Action? RanOutOfSpace { get; set; }
+
     private static DeviceArea AreaOf(string path)
     {
         if (path.StartsWith("wal/", StringComparison.Ordinal))
@@ -62,13 +67,34 @@ internal sealed class CountingStorageDevice(IStorageDevice device) : IStorageDev
 
         public void Write(long offsetBytes, ReadOnlySpan<byte> bytes)
         {
-            file.Write(offsetBytes, bytes);
+            try
+            {
+                file.Write(offsetBytes, bytes);
+            }
+            catch (StorageDeviceException failure) when (failure.IsOutOfSpace)
+            {
+                owner.RanOutOfSpace?.Invoke();
+                throw;
+            }
+
             Interlocked.Add(ref owner._writtenSizeBytes[(int)area], bytes.Length);
         }
 
         public void SetLength(long lengthBytes) => file.SetLength(lengthBytes);
 
-        public void SyncData() => file.SyncData();
+        public void SyncData()
+        {
+            try
+            {
+                file.SyncData();
+            }
+            catch (StorageDeviceException failure) when (failure.IsOutOfSpace)
+            {
+                // Some file systems look for room only now.
+                owner.RanOutOfSpace?.Invoke();
+                throw;
+            }
+        }
 
         public void Dispose() => file.Dispose();
     }

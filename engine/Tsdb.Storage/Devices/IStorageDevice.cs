@@ -47,4 +47,7 @@ public interface IStorageDevice
     /// <summary>Bytes that may still be written; the greatest number where the device does not
     /// say.</summary>
     long GetFreeSizeBytes() => long.MaxValue;
+
+    /// <summary>The device's size; the greatest number where it does not say.</summary>
+    long GetTotalSizeBytes() => long.MaxValue;
 }

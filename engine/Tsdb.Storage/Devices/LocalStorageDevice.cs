@@ -189,11 +189,16 @@ public sealed class LocalStorageDevice : IStorageDevice, IDisposable
     }
 
     /// <inheritdoc />
-    public long GetFreeSizeBytes()
+    public long GetFreeSizeBytes() => AskDrive(static drive => drive.AvailableFreeSpace);
+
+    /// <inheritdoc />
+    public long GetTotalSizeBytes() => AskDrive(static drive => drive.TotalSize);
+
+    private long AskDrive(Func<DriveInfo, long> ask)
     {
         try
         {
-            return new DriveInfo(RootPath).AvailableFreeSpace;
+            return ask(new DriveInfo(RootPath));
         }
         catch (SystemException exception) when (DeviceErrors.IsExpected(exception))
         {

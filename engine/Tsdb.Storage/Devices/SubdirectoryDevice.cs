@@ -72,5 +72,8 @@ public sealed class SubdirectoryDevice(IStorageDevice device, string directory) 
     /// <inheritdoc/>
     public long GetFreeSizeBytes() => Inner.GetFreeSizeBytes();
 
+    /// <inheritdoc />
+    public long GetTotalSizeBytes() => Inner.GetTotalSizeBytes();
+
     private string PathOf(string path) => path.Length == 0 ? directory : $"{directory}/{path}";
 }

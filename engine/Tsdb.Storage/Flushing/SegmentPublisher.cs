@@ -83,7 +83,7 @@ internal sealed class SegmentPublisher(
                     return false;
                 }
 
-                CheckOverlap(added, merged);
+                MergeFit.Check(versions, added, merged);
                 manifest.Commit(EditOf(added, merged).SetEventTime(Clock.Read()));
                 Retire(added, merged);
                 return true;
@@ -270,27 +270,6 @@ internal sealed class SegmentPublisher(
         }
 
         versions.CompleteCompaction(added, removed);
-    }
-
-    /// <summary>What a merge has made must fit in with what is there now.</summary>
-    private void CheckOverlap(List<SegmentReader> added, IReadOnlyList<SegmentReader> removed)
-    {
-        if (added.Count == 0)
-        {
-            return;
-        }
-
-        StorageVersion version = versions.Acquire();
-        try
-        {
-            IEnumerable<SegmentReader> left = version.SegmentsByShard[added[0].Identity.Shard]
-                .Where(segment => !removed.Contains(segment));
-            Invariant.Holds(SeriesOverlap.Find(left.Concat(added)) is null);
-        }
-        finally
-        {
-            version.Release();
-        }
     }
 
     private ManifestEdit EditOf(List<SegmentReader> added, IReadOnlyList<SegmentReader> removed)

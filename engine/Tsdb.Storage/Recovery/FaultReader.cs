@@ -19,6 +19,11 @@ internal static class FaultReader
             faults.Add(new StorageFault("log_failed", log.Message, RefusesWrites: true));
         }
 
+        if (parts.Space.Refusal is { } full)
+        {
+            faults.Add(new StorageFault("disk_full", full, RefusesWrites: true));
+        }
+
         if (parts.Flushes.Failure is { } flush)
         {
             faults.Add(new StorageFault("flush_failed", flush.Message, RefusesWrites: false));

@@ -25,6 +25,7 @@ internal sealed class OpenedStorage(
     CountingStorageDevice device,
     CommitLog log,
     RecoveredState recovered,
+    DiskSpace space,
     IWorkHost host) : IDisposable
 {
     public CatalogStore Catalog { get; } = catalog;
@@ -46,6 +47,8 @@ internal sealed class OpenedStorage(
     public SegmentPublisher Publisher { get; } = publisher;
 
     public RecoveredState Recovered { get; } = recovered;
+
+    public DiskSpace Space { get; } = space;
 
     /// <summary>Runs its workers.</summary>
     public IWorkHost Host { get; } = host;

@@ -51,6 +51,7 @@ internal static class StatisticsReader
                     ? null
                     : parts.Compactions.Expired.DeadlineOf(version.Tombstones.Items[0].CreatedNs),
                 EventTime = parts.Publisher.Clock.Read() is { } knownNs ? new Timestamp(knownNs) : null,
+                DeviceFreeSizeBytes = parts.Space.FreeSizeBytes,
                 CatalogMemoryBytes = catalog.SizeBytes,
             };
         }

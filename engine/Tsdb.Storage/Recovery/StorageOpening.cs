@@ -65,6 +65,8 @@ internal sealed class StorageOpening
             _device, _options, manifest.Current, catalog, recovered, _clock, _host));
         CommitLog log = new(wal, _clock, _host);
 
+        DiskSpace space = MeasureSpace();
+
         // Made last: from here on nothing fails.
         VersionSet versions = segments.ToVersions(
             recovered.Memtable, manifest.Current.Tombstones, _options.Memory?.SegmentIndexes);
@@ -84,7 +86,20 @@ internal sealed class StorageOpening
             _device,
             log,
             recovered,
+            space,
             _host);
+    }
+
+    private DiskSpace MeasureSpace()
+    {
+        DiskSpace space = new(
+            _device.Inner,
+            _options.GetDiskReserveSizeBytes(_device.GetTotalSizeBytes()),
+            _options.BallastSizeBytes,
+            _options.FaultRetryInterval,
+            _clock);
+        _device.RanOutOfSpace = space.GiveUpBallast;
+        return space;
     }
 
     private Manifest Create()

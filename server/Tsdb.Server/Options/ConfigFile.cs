@@ -71,6 +71,10 @@ internal sealed record ConfigFile
 
     public int? PendingDeleteCountMax { get; init; }
 
+    public long? DiskReserveSizeBytes { get; init; }
+
+    public long? BallastSizeBytes { get; init; }
+
     /// <exception cref="ServerOptionsException">The file cannot be read, or holds what is no
     /// option.</exception>
     public static ConfigFile Read(string path)
@@ -125,5 +129,7 @@ internal sealed record ConfigFile
         ClockTolerance = ServerOptionsCheck.ReadSeconds(
             "clockToleranceSeconds", ClockToleranceSeconds, defaults.ClockTolerance),
         PendingDeleteCountMax = PendingDeleteCountMax ?? defaults.PendingDeleteCountMax,
+        DiskReserveSizeBytes = DiskReserveSizeBytes,
+        BallastSizeBytes = BallastSizeBytes ?? defaults.BallastSizeBytes,
     };
 }

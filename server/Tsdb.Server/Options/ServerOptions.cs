@@ -76,7 +76,7 @@ public sealed record ServerOptions
     public string? BackupRoot { get; init; }
 
     /// <summary>Sizes and limits of each database's storage.</summary>
-    public StorageOptions Storage { get; init; } = new();
+    public StorageOptions Storage { get; init; } = new() { BallastSizeBytes = 64 << 20 };
 
     /// <summary>How long a stopping server waits for requests under way.</summary>
     public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(10);

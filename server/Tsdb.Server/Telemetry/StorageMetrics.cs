@@ -14,6 +14,7 @@ internal static class StorageMetrics
         new("tsdb_wal_batches_total", "counter", "Batches in them.", static s => s.BatchCount),
         new("tsdb_wal_written_bytes_total", "counter", "Bytes logged.", static s => s.WalBytesWritten),
         new("tsdb_wal_bytes", "gauge", "Log that a recovery would read.", static s => s.WalSizeBytes),
+        new("tsdb_device_free_bytes", "gauge", "Free on the device.", static s => s.DeviceFreeSizeBytes),
         new("tsdb_memtable_bytes", "gauge", "Memory of the memtable.", static s => s.MemtableSizeBytes),
         new("tsdb_segments", "gauge", "Live segment files.", static s => s.SegmentCount),
         new("tsdb_segment_bytes", "gauge", "Bytes in segments.", static s => s.SegmentSizeBytes),
