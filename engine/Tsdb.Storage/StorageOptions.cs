@@ -25,7 +25,7 @@ public sealed record StorageOptions
     /// Cells of the memtable, each row's series and timestamp among them, at which it is flushed: what is not
     /// flushed has to be replayed after a crash, at so much a cell.
     /// </summary>
-    public long MemtableCellCountMax { get; init; } = 96L << 20;
+    public long MemtableCellCountMax { get; init; } = 64L << 20;
 
     /// <summary>Live WAL size at which the memtable is flushed.</summary>
     public long WalSizeBytesMax { get; init; } = 4L << 30;
@@ -179,6 +179,7 @@ public sealed record StorageOptions
         ArgumentOutOfRangeException.ThrowIfGreaterThan(ClockTolerance, TimeSpan.FromDays(1));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(TagKeyCountMax, 256);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(StringSizeBytesMax, 1 << 20);
+        ArgumentOutOfRangeException.ThrowIfLessThan(ReplayWaitMax, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThan(FaultRetryInterval, TimeSpan.FromMilliseconds(1));
         ArgumentOutOfRangeException.ThrowIfNegative(RollupCountMax);
         ArgumentOutOfRangeException.ThrowIfLessThan(RollupInterval, TimeSpan.FromMilliseconds(1));

@@ -7,7 +7,7 @@ namespace Tsdb.Bench.Workload.Commands;
 
 /// <summary>
 /// Fills a log of a size, kills the server, and measures restarts on the same folder against the limit: two
-/// seconds, and one more for each GB of live log.
+/// seconds, and one more for each GB of live log. With <c>--load</c> it is <see cref="KillUnderLoad"/>.
 /// </summary>
 internal static class RecoveryCommand
 {
@@ -24,11 +24,20 @@ internal static class RecoveryCommand
         int roundCount = arguments.Number("rounds", 3);
         bool areFloats = arguments.Text("values", "integers") == "floats";
         bool onlyFills = arguments.Switch("fill");
+        bool isLoad = arguments.Switch("load");
         string name = arguments.Text("name", "");
         arguments.RefuseUnknown();
         if (folder.Length == 0)
         {
             throw new ArgumentException("recovery needs --folder DIR");
+        }
+
+        if (isLoad)
+        {
+            Report load = new("Recovery after a kill under load", arguments.Line);
+            await KillUnderLoad.RunAsync(options, folder, roundCount, load);
+            load.Publish(options.Root, name, TimeProvider.System);
+            return 0;
         }
 
         string data = Path.Combine(folder, "data");
@@ -51,7 +60,7 @@ internal static class RecoveryCommand
         {
             int httpPort = ServerProcess.FindFreePort();
             Restart restart = await Restart.MeasureAsync(
-                () => Start(options, folder, data, httpPort), httpPort, rowCount);
+                () => Start(options, folder, data, httpPort), httpPort, rowCount, rowCount);
             Console.WriteLine($"round {round + 1}: {restart}");
             rounds.Add(restart);
         }

@@ -13,9 +13,11 @@ internal static class LogFill
     public const string Table = "readings";
     public const string SettledTable = "settled";
 
+    /// <summary>Rows to a batch.</summary>
+    public const int RowsPerBatch = 20_000;
+
     private const int SeriesCount = 4000;
     private const int FieldCount = 10;
-    private const int RowsPerBatch = 20_000;
     private const int PendingCountMax = 8;
     private const int ValueMax = 100;
 
@@ -26,19 +28,10 @@ internal static class LogFill
     /// integers that wander.</param>
     public static async Task<long> RunAsync(TsdbTarget target, long sizeBytes, bool areFloats)
     {
-        using (HttpConnection lines = new(target.HttpPort))
-        {
-            lines.Send("POST", target.WritePath, "settled,place=here v=1i 1000000000\n"u8);
-        }
-
-        target.Flush();
-        ColumnType type = areFloats ? ColumnType.Float64 : ColumnType.Int64;
-        TsdbWriterSchema schema = new(
-            Table,
-            ["sensor"],
-            [.. Enumerable.Range(0, FieldCount).Select(i => new TsdbField($"v{i}", type))]);
+        Settle(target);
         using TsdbClient client = new("127.0.0.1", target.GrpcPort);
-        await using TsdbWriter writer = await client.OpenWriterAsync(schema);
+        await using TsdbWriter writer = await client.OpenWriterAsync(
+            SchemaOf(areFloats ? ColumnType.Float64 : ColumnType.Int64));
         TsdbSeries[] sensors =
             [.. Enumerable.Range(0, SeriesCount).Select(i => writer.AddSeries([$"sensor_{i}"]))];
         TsdbBatch batch = writer.CreateBatch(RowsPerBatch);
@@ -60,6 +53,55 @@ internal static class LogFill
         await Task.WhenAll(pending);
         return rowCount;
     }
+
+    /// <summary>Writes the row of <see cref="SettledTable"/>, into a segment.</summary>
+    public static void Settle(TsdbTarget target)
+    {
+        using (HttpConnection lines = new(target.HttpPort))
+        {
+            lines.Send("POST", target.WritePath, "settled,place=here v=1i 1000000000\n"u8);
+        }
+
+        target.Flush();
+    }
+
+    /// <summary>Writes integers as fast as they are taken, and kills the server while batches are under
+    /// way.</summary>
+    /// <param name="target">The server, with its usual options.</param>
+    /// <param name="firstRow">How many rows were sent before.</param>
+    /// <param name="rowCount">How many to send.</param>
+    /// <returns>How many were acknowledged. Of those sent after them some may be stored, too.</returns>
+    public static async Task<long> RunUntilKilledAsync(TsdbTarget target, long firstRow, long rowCount)
+    {
+        using TsdbClient client = new("127.0.0.1", target.GrpcPort);
+#pragma warning disable CA2000 // It could not end its stream: the server is dead by then.
+        TsdbWriter writer = await client.OpenWriterAsync(SchemaOf(ColumnType.Int64));
+#pragma warning restore CA2000
+        TsdbSeries[] sensors =
+            [.. Enumerable.Range(0, SeriesCount).Select(i => writer.AddSeries([$"sensor_{i}"]))];
+        TsdbBatch batch = writer.CreateBatch(RowsPerBatch);
+        List<Task<TsdbWriteOutcome>> sent = [];
+        Xoshiro256 random = new(seed: (ulong)firstRow + 1);
+        long[] state = new long[SeriesCount * FieldCount];
+        for (long row = 0; row < rowCount; row += RowsPerBatch)
+        {
+            Fill(batch, sensors, firstRow + row, random, state);
+            sent.Add(await writer.SendAsync(batch));
+            if (sent.Count > PendingCountMax)
+            {
+                await sent[^PendingCountMax];
+            }
+        }
+
+        long acknowledged = sent.Count(static task => task.IsCompletedSuccessfully) * (long)RowsPerBatch;
+        target.Kill();
+        return acknowledged;
+    }
+
+    private static TsdbWriterSchema SchemaOf(ColumnType type) => new(
+        Table,
+        ["sensor"],
+        [.. Enumerable.Range(0, FieldCount).Select(i => new TsdbField($"v{i}", type))]);
 
     private static void Fill(
         TsdbBatch batch, TsdbSeries[] sensors, long firstRow, Xoshiro256 random, long[]? state)

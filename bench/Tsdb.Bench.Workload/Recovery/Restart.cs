@@ -15,6 +15,8 @@ internal sealed record Restart(
     double CpuSeconds,
     long PeakRssBytes,
     long ReplayedRows,
+    long ReplayedBytes,
+    long FoundRows,
     int ProbeCount)
 {
     private static readonly TimeSpan _between = TimeSpan.FromMilliseconds(5);
@@ -23,8 +25,10 @@ internal sealed record Restart(
     /// <summary>Measures, checks the rows, and kills the server again: its log is as before.</summary>
     /// <param name="start">Starts the server.</param>
     /// <param name="httpPort">Where it will answer.</param>
-    /// <param name="rowCount">What <see cref="LogFill.Table"/> must hold in the end.</param>
-    public static async Task<Restart> MeasureAsync(Func<ServerProcess> start, int httpPort, long rowCount)
+    /// <param name="rowCount">What <see cref="LogFill.Table"/> must hold in the end, at least.</param>
+    /// <param name="rowCountMax">And at most.</param>
+    public static async Task<Restart> MeasureAsync(
+        Func<ServerProcess> start, int httpPort, long rowCount, long rowCountMax)
     {
         long begin = Stopwatch.GetTimestamp();
         using ServerProcess server = start();
@@ -32,6 +36,7 @@ internal sealed record Restart(
         TimeSpan? firstAnswer = null;
         TimeSpan? ready = null;
         long replayedRows = 0;
+        long replayedBytes = 0;
         int probeCount = 0;
         while (ready is null)
         {
@@ -47,7 +52,7 @@ internal sealed record Restart(
                 firstAnswer = Stopwatch.GetElapsedTime(begin);
             }
 
-            if (firstAnswer is not null && IsReady(httpPort, ref replayedRows))
+            if (firstAnswer is not null && IsReady(httpPort, ref replayedRows, ref replayedBytes))
             {
                 ready = Stopwatch.GetElapsedTime(begin);
             }
@@ -57,18 +62,29 @@ internal sealed record Restart(
         ProcessMeter meter = new(processId);
         double cpuSeconds = meter.CpuSeconds();
         long peakRssBytes = meter.PeakRssBytes();
-        using (SqlEndpoint endpoint = new(httpPort))
+        long found = CountRows(httpPort);
+        if (found < rowCount || found > rowCountMax)
         {
-            long found = (long)endpoint.Query($"SELECT count(*) AS n FROM {LogFill.Table}").Rows[0][0]!;
-            if (found != rowCount)
-            {
-                throw new IOException($"{rowCount} rows were acknowledged, {found} are there");
-            }
+            throw new IOException(
+                $"{rowCount} rows were acknowledged, {rowCountMax} were sent, {found} are there");
         }
 
         server.Kill(processId);
         return new Restart(
-            firstAnswer!.Value, ready.Value, cpuSeconds, peakRssBytes, replayedRows, probeCount);
+            firstAnswer!.Value,
+            ready.Value,
+            cpuSeconds,
+            peakRssBytes,
+            replayedRows,
+            replayedBytes,
+            found,
+            probeCount);
+    }
+
+    private static long CountRows(int httpPort)
+    {
+        using SqlEndpoint endpoint = new(httpPort);
+        return (long)endpoint.Query($"SELECT count(*) AS n FROM {LogFill.Table}").Rows[0][0]!;
     }
 
     private static bool IsAnswered(int httpPort)
@@ -84,7 +100,7 @@ internal sealed record Restart(
         }
     }
 
-    private static bool IsReady(int httpPort, ref long replayedRows)
+    private static bool IsReady(int httpPort, ref long replayedRows, ref long replayedBytes)
     {
         using HttpConnection connection = new(httpPort);
         HttpReply reply = connection.Send("GET", "/ready", []);
@@ -92,6 +108,7 @@ internal sealed record Restart(
         if (report.RootElement.TryGetProperty("replays", out JsonElement replays))
         {
             replayedRows = Math.Max(replayedRows, replays[0].GetProperty("rows").GetInt64());
+            replayedBytes = Math.Max(replayedBytes, replays[0].GetProperty("bytes").GetInt64());
         }
 
         return reply.IsSuccess;

@@ -13,10 +13,10 @@ internal sealed class FrameReader(CatalogStore catalog)
     private long[] _longs = [];
 
     /// <summary>
-    /// Reads one frame; its rows are added to <paramref name="frame"/>, in order. False when the payload does
-    /// not follow the format.
+    /// Reads one frame; its rows are added to <paramref name="frames"/>, in order. False when the payload
+    /// does not follow the format.
     /// </summary>
-    public bool TryRead(ReadOnlySpan<byte> payload, DecodedFrame frame)
+    public bool TryRead(ReadOnlySpan<byte> payload, DecodedFrames frames)
     {
         FrameRecords records = new(payload);
         while (records.MoveNext())
@@ -25,7 +25,7 @@ internal sealed class FrameReader(CatalogStore catalog)
             {
                 case RecordKind.Definitions:
                     break;
-                case RecordKind.Rows when TryReadRows(records.Body, frame):
+                case RecordKind.Rows when TryReadRows(records.Body, frames):
                     break;
                 case RecordKind.Delete:
                     // The manifest has every delete that was acknowledged; one that it lacks never happened.
@@ -38,7 +38,7 @@ internal sealed class FrameReader(CatalogStore catalog)
         return !records.IsBroken;
     }
 
-    private bool TryReadRows(ReadOnlySpan<byte> body, DecodedFrame frame)
+    private bool TryReadRows(ReadOnlySpan<byte> body, DecodedFrames frames)
     {
         RecordReader reader = new(body);
         if (!FrameRecords.TryReadRowsStart(ref reader, catalog, out int tableId, out int rowCount))
@@ -46,15 +46,15 @@ internal sealed class FrameReader(CatalogStore catalog)
             return false;
         }
 
-        TableState table = catalog.GetTable(tableId);
-        (SampleBatch source, ResolvedBatch batch) = frame.AddBatch();
-        TableRows rows = source.AddTable([]);
-        rows.EnsureCapacity(rowCount);
-        rows.RowCount = rowCount;
-        ResolvedTable resolved = batch.AddTable();
-        resolved.Reset(table, rows);
-        if (!TryReadSeries(ref reader, resolved.SeriesIds.AsSpan(0, rowCount))
-            || !ChunkCodec.TryReadTimestamps(ref reader, rows.TimestampsNs.AsSpan(0, rowCount)))
+        FrameColumns columns = new(reader, rowCount);
+        (SampleBatch source, ResolvedBatch batch) = Begin(tableId, columns, frames);
+        ResolvedTable resolved = batch.GetTable(0);
+        TableRows rows = resolved.Rows;
+        int firstRow = rows.RowCount;
+        int textSizeBytes = source.Texts.SizeBytes;
+        resolved.EnsureCapacity(firstRow + rowCount);
+        if (!TryReadSeries(ref reader, resolved.SeriesIds.AsSpan(firstRow, rowCount))
+            || !ChunkCodec.TryReadTimestamps(ref reader, rows.TimestampsNs.AsSpan(firstRow, rowCount)))
         {
             return false;
         }
@@ -62,15 +62,39 @@ internal sealed class FrameReader(CatalogStore catalog)
         int columnCount = reader.ReadInt32(ColumnCountMax);
         for (int i = 0; i < columnCount; i++)
         {
-            if (reader.IsBroken || !TryReadColumn(ref reader, source, resolved))
+            SampleColumn? known = firstRow > 0 ? resolved.Columns[i].Source : null;
+            if (reader.IsBroken || !TryReadColumn(ref reader, source, resolved, rowCount, known))
             {
                 return false;
             }
         }
 
+        if (reader.IsBroken || !reader.IsAtEnd)
+        {
+            return false;
+        }
+
+        rows.RowCount = firstRow + rowCount;
+        frames.RowSizeBytes += (long)rowCount * (2 + columnCount) * sizeof(ulong);
+        frames.RowSizeBytes += source.Texts.SizeBytes - textSizeBytes;
         resolved.Complete();
         batch.Complete();
-        return !reader.IsBroken && reader.IsAtEnd;
+        return true;
+    }
+
+    /// <summary>Rows that have the columns of their table's last rows, each in every row, go on behind
+    /// them.</summary>
+    private (SampleBatch Source, ResolvedBatch Rows) Begin(
+        int tableId, FrameColumns columns, DecodedFrames frames)
+    {
+        if (frames.FindLast(tableId) is { } last && columns.AreOf(last.Rows.GetTable(0)))
+        {
+            return last;
+        }
+
+        (SampleBatch source, ResolvedBatch batch) = frames.AddBatch();
+        batch.AddTable().Reset(catalog.GetTable(tableId), source.AddTable([]));
+        return (source, batch);
     }
 
     private bool TryReadSeries(ref RecordReader reader, Span<uint> seriesIds)
@@ -100,10 +124,14 @@ internal sealed class FrameReader(CatalogStore catalog)
         return true;
     }
 
-    private bool TryReadColumn(ref RecordReader reader, SampleBatch source, ResolvedTable resolved)
+    /// <summary>Reads a column; the cells of a known one go behind those it has.</summary>
+    private bool TryReadColumn(
+        ref RecordReader reader,
+        SampleBatch source,
+        ResolvedTable resolved,
+        int rowCount,
+        SampleColumn? known)
     {
-        TableRows rows = resolved.Rows;
-        int rowCount = rows.RowCount;
         ColumnKey key = ColumnKey.FromPacked((uint)reader.ReadInt32());
         ColumnType type = (ColumnType)reader.ReadByte();
         bool isSparse = reader.ReadByte() != 0;
@@ -115,16 +143,22 @@ internal sealed class FrameReader(CatalogStore catalog)
             return false;
         }
 
-        SampleColumn column = rows.AddColumn([], type, key.Kind);
-        column.EnsureCapacity(cellCount);
+        SampleColumn column = known ?? resolved.Rows.AddColumn([], type, key.Kind);
+        int firstCell = column.CellCount;
+        column.EnsureCapacity(firstCell + cellCount);
         if (isSparse && !TryReadRowIndexes(ref reader, rowCount, cellCount, column))
         {
             return false;
         }
 
-        column.CellCount = cellCount;
-        resolved.Columns.Add(new ResolvedColumn(key, type, column));
-        return ChunkCodec.TryReadCells(ref reader, type, column.Cells.AsSpan(0, cellCount), source.Texts);
+        column.CellCount += cellCount;
+        if (known is null)
+        {
+            resolved.Columns.Add(new ResolvedColumn(key, type, column));
+        }
+
+        return ChunkCodec.TryReadCells(
+            ref reader, type, column.Cells.AsSpan(firstCell, cellCount), source.Texts);
     }
 
     private bool TryReadRowIndexes(ref RecordReader reader, int rowCount, int cellCount, SampleColumn column)

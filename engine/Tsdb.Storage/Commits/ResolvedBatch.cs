@@ -44,6 +44,7 @@ internal sealed class ResolvedBatch
 
     public void Complete()
     {
+        RowCount = 0;
         for (int i = 0; i < TableCount; i++)
         {
             RowCount += _pool[i].Rows.RowCount;

@@ -36,6 +36,18 @@ internal sealed class ResolvedTable
         }
     }
 
+    /// <summary>Makes room for so many rows, and keeps those there are.</summary>
+    public void EnsureCapacity(int rowCount)
+    {
+        Rows.EnsureCapacity(rowCount);
+        if (SeriesIds.Length < rowCount)
+        {
+            uint[] seriesIds = SeriesIds;
+            Array.Resize(ref seriesIds, Math.Max(rowCount, seriesIds.Length * 2));
+            SeriesIds = seriesIds;
+        }
+    }
+
     public void Complete()
     {
         _columns.Sort(static (left, right) => left.Key.CompareTo(right.Key));

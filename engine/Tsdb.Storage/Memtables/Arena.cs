@@ -6,11 +6,11 @@ using Tsdb.Core;
 namespace Tsdb.Storage.Memtables;
 
 /// <summary>
-/// Native memory in 64-bit words, handed out in order and given back all at once. A place in it is a 32-bit
-/// word reference; 0 is no place.
+/// Native memory in 64-bit words, handed out by <see cref="ArenaCursor"/>s and given back all at once. A
+/// place in it is a 32-bit word reference; 0 is no place.
 /// </summary>
 /// <remarks>
-/// One thread allocates; any thread may read what was published to it. Whoever reads keeps the arena from
+/// Any thread may take a slab, and may read what was published to it. Whoever reads keeps the arena from
 /// being disposed (the memtable's reference count).
 /// </remarks>
 internal sealed unsafe class Arena(SlabPool pool) : IDisposable
@@ -23,9 +23,9 @@ internal sealed unsafe class Arena(SlabPool pool) : IDisposable
     private const int SlabCountMax = 1 << (32 - SlabShift);
     private const int LineWordCount = 8;
 
+    private readonly Lock _gate = new();
     private nint[] _slabs = new nint[16];
     private int _slabCount;
-    private int _usedWordCount = SlabWordCount;
 
     /// <summary>Bytes taken from the pool.</summary>
     public long SizeBytes => (long)_slabCount * NativeSlab.SizeBytes;
@@ -33,25 +33,26 @@ internal sealed unsafe class Arena(SlabPool pool) : IDisposable
     /// <summary>Bytes that are left before references run out.</summary>
     public long AvailableBytes => (long)(SlabCountMax - _slabCount) * NativeSlab.SizeBytes;
 
-    /// <summary>Hands out a run of words, content undefined.</summary>
-    public uint Allocate(int wordCount)
+    /// <summary>One slab more; gives its first word, and how many there are.</summary>
+    public uint AddSlab(out int wordCount)
     {
-        Invariant.Holds(wordCount is > 0 and <= WordCountMax);
-        if (_usedWordCount + wordCount > SlabWordCount)
+        lock (_gate)
         {
-            AddSlab();
+            Invariant.Holds(_slabCount < SlabCountMax);
+            nint[] slabs = _slabs;
+            if (_slabCount == slabs.Length)
+            {
+                Array.Resize(ref slabs, slabs.Length * 2);
+            }
+
+            slabs[_slabCount] = pool.Take();
+            Volatile.Write(ref _slabs, slabs);
+
+            // The first line of the first slab is never handed out, so that 0 can mean "none".
+            int firstWord = _slabCount == 0 ? LineWordCount : 0;
+            wordCount = SlabWordCount - firstWord;
+            return ((uint)_slabCount++ << SlabShift) | (uint)firstWord;
         }
-
-        uint reference = ((uint)(_slabCount - 1) << SlabShift) | (uint)_usedWordCount;
-        _usedWordCount += wordCount;
-        return reference;
-    }
-
-    /// <summary>As <see cref="Allocate"/>, at the start of a cache line.</summary>
-    public uint AllocateLine(int wordCount)
-    {
-        _usedWordCount = (_usedWordCount + LineWordCount - 1) & -LineWordCount;
-        return Allocate(wordCount);
     }
 
     /// <summary>The words of an allocation.</summary>
@@ -99,22 +100,5 @@ internal sealed unsafe class Arena(SlabPool pool) : IDisposable
         {
             pool.Free(_slabs[i]);
         }
-    }
-
-    private void AddSlab()
-    {
-        Invariant.Holds(_slabCount < SlabCountMax);
-        nint[] slabs = _slabs;
-        if (_slabCount == slabs.Length)
-        {
-            Array.Resize(ref slabs, slabs.Length * 2);
-        }
-
-        slabs[_slabCount] = pool.Take();
-        Volatile.Write(ref _slabs, slabs);
-        _slabCount++;
-
-        // The first line of the first slab is never handed out, so that 0 can mean "none".
-        _usedWordCount = _slabCount == 1 ? LineWordCount : 0;
     }
 }

@@ -7,10 +7,10 @@ namespace Tsdb.Storage.Memtables;
 /// reference.</summary>
 internal static class ArenaText
 {
-    public static ulong Store(Arena arena, ReadOnlySpan<byte> text)
+    public static ulong Store(Arena arena, ArenaCursor cursor, ReadOnlySpan<byte> text)
     {
         int wordCount = 1 + ((text.Length + sizeof(ulong) - 1) / sizeof(ulong));
-        uint reference = arena.Allocate(wordCount);
+        uint reference = cursor.Allocate(wordCount);
         Span<ulong> words = arena.Words(reference, wordCount);
         words[0] = (ulong)text.Length;
         text.CopyTo(MemoryMarshal.AsBytes(words[1..]));
@@ -20,13 +20,14 @@ internal static class ArenaText
     /// <summary>
     /// Replaces a row's text cells, which are spans of the batch's slab, by copies in the arena.
     /// </summary>
-    public static void StoreAll(Arena arena, Span<ulong> cells, RowShape shape, ByteSlab texts)
+    public static void StoreAll(
+        Arena arena, ArenaCursor cursor, Span<ulong> cells, RowShape shape, ByteSlab texts)
     {
         for (int i = 0; i < shape.Types.Length; i++)
         {
             if (shape.Types[i] == ColumnType.String)
             {
-                cells[i] = Store(arena, TextSpan.FromCell(cells[i]).In(texts.Span));
+                cells[i] = Store(arena, cursor, TextSpan.FromCell(cells[i]).In(texts.Span));
             }
         }
     }

@@ -20,6 +20,7 @@ internal sealed class DenseAppend(Arena arena, MemtableShard[] shards)
     // A row's first lines are asked for; what follows them the machine fetches by itself.
     private const int PrefetchWordCountMax = 4 * LineWordCount;
 
+    private readonly int[] _sources = new int[GroupRowCountMax];
     private readonly int[] _shards = new int[GroupRowCountMax];
     private readonly int[] _places = new int[GroupRowCountMax];
     private readonly uint[] _tails = new uint[GroupRowCountMax];
@@ -33,8 +34,13 @@ internal sealed class DenseAppend(Arena arena, MemtableShard[] shards)
         for (int row = 0; row < rowCount;)
         {
             int count = Math.Min(GroupRowCountMax, rowCount - row);
-            FindPlaces(table.SeriesIds.AsSpan(row, count));
-            count = Reserve(table.Rows.TimestampsNs.AsSpan(row, count), shape, firstOrdinal + (uint)row);
+            for (int i = 0; i < count; i++)
+            {
+                _sources[i] = row + i;
+            }
+
+            FindPlaces(table.SeriesIds, count);
+            count = Reserve(table.Rows.TimestampsNs, shape, firstOrdinal, count);
             for (int i = 0; i < table.Columns.Count; i++)
             {
                 Write(table.Columns[i].Source.Cells.AsSpan(row, count), RowShape.HeaderWordCount + i);
@@ -45,22 +51,46 @@ internal sealed class DenseAppend(Arena arena, MemtableShard[] shards)
                 CopyTexts(shape, count, texts);
             }
 
-            for (int i = 0; i < count; i++)
-            {
-                shards[_shards[i]].Publish(_tails[i]);
-            }
-
+            Publish(count);
             row += count;
         }
     }
 
-    private void FindPlaces(ReadOnlySpan<uint> seriesIds)
+    /// <summary>Appends some of the rows, in their order; there are no texts among the columns.</summary>
+    public void Append(ResolvedTable table, ReadOnlySpan<int> rows, RowShape shape, uint firstOrdinal)
+    {
+        while (!rows.IsEmpty)
+        {
+            int count = Math.Min(GroupRowCountMax, rows.Length);
+            rows[..count].CopyTo(_sources);
+            FindPlaces(table.SeriesIds, count);
+            count = Reserve(table.Rows.TimestampsNs, shape, firstOrdinal, count);
+            for (int i = 0; i < table.Columns.Count; i++)
+            {
+                Gather(table.Columns[i].Source.Cells, count, RowShape.HeaderWordCount + i);
+            }
+
+            Publish(count);
+            rows = rows[count..];
+        }
+    }
+
+    private void Publish(int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            shards[_shards[i]].Publish(_tails[i]);
+        }
+    }
+
+    private void FindPlaces(uint[] seriesIds, int count)
     {
         uint shardCount = (uint)shards.Length;
-        for (int i = 0; i < seriesIds.Length; i++)
+        for (int i = 0; i < count; i++)
         {
-            uint place = seriesIds[i] / shardCount;
-            uint shard = seriesIds[i] - (place * shardCount);
+            uint series = seriesIds[_sources[i]];
+            uint place = series / shardCount;
+            uint shard = series - (place * shardCount);
             _shards[i] = (int)shard;
             _places[i] = (int)place;
             uint tail = shards[shard].FirstTail((int)place);
@@ -74,14 +104,15 @@ internal sealed class DenseAppend(Arena arena, MemtableShard[] shards)
     /// <summary>
     /// Gives the rows their places; returns how many: fewer when a tail must be sealed first.
     /// </summary>
-    private int Reserve(ReadOnlySpan<long> timestampsNs, RowShape shape, uint firstOrdinal)
+    private int Reserve(long[] timestampsNs, RowShape shape, uint firstOrdinal, int count)
     {
         uint prefetchWordCount = (uint)Math.Min(PrefetchWordCountMax, shape.StrideWordCount);
-        for (int i = 0; i < timestampsNs.Length; i++)
+        for (int i = 0; i < count; i++)
         {
+            int source = _sources[i];
             MemtableShard shard = shards[_shards[i]];
             uint tail = shard.FindOrAddTail(_places[i], shape);
-            uint row = shard.Reserve(tail, shape, timestampsNs[i], firstOrdinal + (uint)i);
+            uint row = shard.Reserve(tail, shape, timestampsNs[source], firstOrdinal + (uint)source);
             if (row == 0)
             {
                 return i;
@@ -95,7 +126,7 @@ internal sealed class DenseAppend(Arena arena, MemtableShard[] shards)
             }
         }
 
-        return timestampsNs.Length;
+        return count;
     }
 
     private void Write(ReadOnlySpan<ulong> cells, int word)
@@ -108,12 +139,20 @@ internal sealed class DenseAppend(Arena arena, MemtableShard[] shards)
         }
     }
 
+    private void Gather(ulong[] cells, int count, int word)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            Unsafe.Add(ref arena.At(_rows[i]), word) = cells[_sources[i]];
+        }
+    }
+
     private void CopyTexts(RowShape shape, int count, ByteSlab texts)
     {
         for (int i = 0; i < count; i++)
         {
             Span<ulong> cells = arena.Words(_rows[i], shape.StrideWordCount)[RowShape.HeaderWordCount..];
-            ArenaText.StoreAll(arena, cells, shape, texts);
+            ArenaText.StoreAll(arena, shards[_shards[i]].Cursor, cells, shape, texts);
         }
     }
 }

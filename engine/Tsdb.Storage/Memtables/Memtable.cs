@@ -12,6 +12,9 @@ namespace Tsdb.Storage.Memtables;
 /// </summary>
 internal sealed class Memtable : IDisposable
 {
+    /// <summary>Threads that can append side by side, each to shards of its own.</summary>
+    public const int LaneCount = 2;
+
     // A commit must fit into what is left of the numbers.
     private const long ArenaReserveSizeBytes = 4L << 30;
     private const uint OrdinalMax = 1U << 31;
@@ -23,7 +26,7 @@ internal sealed class Memtable : IDisposable
     private readonly Arena _arena;
     private readonly RowShapes _shapes = new();
     private readonly MemtableShard[] _shards;
-    private readonly DenseAppend _dense;
+    private readonly DenseAppend[] _lanes = new DenseAppend[LaneCount];
     private readonly List<ColumnKey> _rowKeys = [];
     private readonly List<ColumnType> _rowTypes = [];
     private int[] _cursors = [];
@@ -36,14 +39,18 @@ internal sealed class Memtable : IDisposable
     {
         _pool = pool;
         _arena = new Arena(pool);
-        RowSealer sealer = new(_arena);
         _shards = new MemtableShard[shardCount];
-        for (int i = 0; i < shardCount; i++)
+        for (int lane = 0; lane < LaneCount; lane++)
         {
-            _shards[i] = new MemtableShard(_arena, sealer);
-        }
+            ArenaCursor cursor = new(_arena);
+            RowSealer sealer = new(_arena, cursor);
+            for (int i = lane; i < shardCount; i += LaneCount)
+            {
+                _shards[i] = new MemtableShard(_arena, cursor, sealer);
+            }
 
-        _dense = new DenseAppend(_arena, _shards);
+            _lanes[lane] = new DenseAppend(_arena, _shards);
+        }
     }
 
     /// <summary>Position of the last commit applied; 0 when none.</summary>
@@ -86,15 +93,30 @@ internal sealed class Memtable : IDisposable
     /// <summary>Appends all rows of a committed batch.</summary>
     public void Append(ResolvedBatch batch, ulong lsn)
     {
-        Invariant.Holds(lsn >= LastLsn);
-        FirstLsn = FirstLsn == 0 ? lsn : FirstLsn;
-        LastLsn = lsn;
+        NoteFrames(lsn, lsn);
+        Append(batch, bulk: null);
+    }
+
+    /// <summary>Rows of some frames of the log come back.</summary>
+    public void NoteFrames(ulong firstLsn, ulong lastLsn)
+    {
+        Invariant.Holds(firstLsn >= LastLsn);
+        Invariant.Holds(lastLsn >= firstLsn);
+        FirstLsn = FirstLsn == 0 ? firstLsn : FirstLsn;
+        LastLsn = lastLsn;
+    }
+
+    /// <summary>Appends all rows of a batch of frames that were noted.</summary>
+    /// <param name="batch">The rows.</param>
+    /// <param name="bulk">Appends those that are many; null where they never are.</param>
+    public void Append(ResolvedBatch batch, BulkAppend? bulk)
+    {
         for (int i = 0; i < batch.TableCount; i++)
         {
             ResolvedTable table = batch.GetTable(i);
             if (table.IsDense)
             {
-                AppendDense(table, batch.Texts!);
+                AppendDense(table, batch.Texts!, bulk);
             }
             else
             {
@@ -118,7 +140,7 @@ internal sealed class Memtable : IDisposable
         }
     }
 
-    private void AppendDense(ResolvedTable table, ByteSlab texts)
+    private void AppendDense(ResolvedTable table, ByteSlab texts, BulkAppend? bulk)
     {
         _rowKeys.Clear();
         _rowTypes.Clear();
@@ -128,7 +150,16 @@ internal sealed class Memtable : IDisposable
             _rowTypes.Add(column.Type);
         }
 
-        _dense.Append(table, InternShape(table), _nextOrdinal, texts);
+        RowShape shape = InternShape(table);
+        if (bulk is not null && BulkAppend.Suits(table, shape))
+        {
+            bulk.Append(table, shape, _nextOrdinal, _shards, _lanes);
+        }
+        else
+        {
+            _lanes[0].Append(table, shape, _nextOrdinal, texts);
+        }
+
         _nextOrdinal += (uint)table.Rows.RowCount;
         CellCount += (long)table.Rows.RowCount * (RowShape.HeaderWordCount + table.Columns.Count);
     }
@@ -166,7 +197,7 @@ internal sealed class Memtable : IDisposable
             cells.AsSpan(0, cellCount).CopyTo(words);
             if (shape.HasTexts)
             {
-                ArenaText.StoreAll(_arena, words, shape, texts);
+                ArenaText.StoreAll(_arena, shard.Cursor, words, shape, texts);
             }
 
             shard.Publish(tail);

@@ -6,9 +6,9 @@ namespace Tsdb.Storage.Memtables;
 
 /// <summary>
 /// The rows of one shard's series since the last flush: per series a list of tails, one for each row shape,
-/// each a list of sealed chunks and some open rows. Written by the commit thread, read by any.
+/// each a list of sealed chunks and some open rows. Written by one thread at a time, read by any.
 /// </summary>
-internal sealed class MemtableShard(Arena arena, RowSealer sealer)
+internal sealed class MemtableShard(Arena arena, ArenaCursor cursor, RowSealer sealer)
 {
     /// <summary>Grid on which the occupied stretches of time are noted, ns: the smallest window of a
     /// segment.</summary>
@@ -24,6 +24,9 @@ internal sealed class MemtableShard(Arena arena, RowSealer sealer)
     // The cell noted last: most rows fall into it.
     private long _windowFirstNs = long.MaxValue;
     private long _windowLastNs = long.MinValue;
+
+    /// <summary>Gives memory to whoever writes the shard.</summary>
+    public ArenaCursor Cursor => cursor;
 
     /// <summary>Rows appended, duplicates counted apart.</summary>
     public long RowCount { get; private set; }
@@ -41,7 +44,7 @@ internal sealed class MemtableShard(Arena arena, RowSealer sealer)
     public uint FirstTail(int place) =>
         place < SeriesCount ? Volatile.Read(ref Volatile.Read(ref _firstTails)[place]) : 0;
 
-    /// <summary>The tail for a series' rows of one shape. The commit thread's.</summary>
+    /// <summary>The tail for a series' rows of one shape. The writer's.</summary>
     public uint FindOrAddTail(int place, RowShape shape)
     {
         if (place >= _firstTails.Length)
@@ -86,33 +89,56 @@ internal sealed class MemtableShard(Arena arena, RowSealer sealer)
             fill = 0;
         }
 
-        uint block = TailLayout.BlockOf(head, fill, out uint firstRow);
-        if (block == 0)
-        {
-            block = AddBlock(head, firstRow, shape);
-        }
-
-        head[TailLayout.LargeBlockAndFill] += 1UL << 32;
-        if (timestampNs <= (long)head[TailLayout.LastTimestamp])
-        {
-            head[TailLayout.IsUnordered] = 1;
-        }
-        else
-        {
-            head[TailLayout.LastTimestamp] = (ulong)timestampNs;
-        }
-
+        uint block = FindOrAddBlock(head, fill, shape, out uint firstRow);
         uint row = block + ((fill - firstRow) * (uint)shape.StrideWordCount);
+        head[TailLayout.LargeBlockAndFill] += 1UL << 32;
         ref ulong words = ref arena.At(row);
         words = (ulong)timestampNs;
         Unsafe.Add(ref words, 1) = ordinal;
-        if (timestampNs < _windowFirstNs || timestampNs > _windowLastNs)
-        {
-            NoteWindow(timestampNs);
-        }
-
+        NoteTime(head, timestampNs);
         RowCount++;
         return row;
+    }
+
+    /// <summary>Appends rows of one series that come together, and shows them: as many as fill chunks go
+    /// into chunks at once.</summary>
+    public void AppendRun(int place, RowShape shape, RowRun run)
+    {
+        uint tail = FindOrAddTail(place, shape);
+        Span<ulong> head = arena.Words(tail, TailLayout.WordCount);
+        foreach (long timestampNs in run.Column(0))
+        {
+            NoteTime(head, timestampNs);
+        }
+
+        RowCount += run.Count;
+        int done = 0;
+        while (true)
+        {
+            uint fill = TailLayout.High(head[TailLayout.LargeBlockAndFill]);
+            int room = shape.OpenRowCount - (int)fill;
+            if (run.Count - done < room)
+            {
+                break;
+            }
+
+            sealer.Seal(tail, shape, run.Slice(done, room));
+            done += room;
+        }
+
+        while (done < run.Count)
+        {
+            uint fill = TailLayout.High(head[TailLayout.LargeBlockAndFill]);
+            uint block = FindOrAddBlock(head, fill, shape, out uint firstRow);
+            int count = Math.Min(
+                run.Count - done, shape.BlockRowCount(firstRow) - (int)(fill - firstRow));
+            uint target = block + ((fill - firstRow) * (uint)shape.StrideWordCount);
+            Span<ulong> words = arena.Words(target, count * shape.StrideWordCount);
+            run.Slice(done, count).CopyTo(words, shape.StrideWordCount);
+            head[TailLayout.LargeBlockAndFill] += (ulong)count << 32;
+            Volatile.Write(ref head[TailLayout.Counts], head[TailLayout.Counts] + (uint)count);
+            done += count;
+        }
     }
 
     /// <summary>Shows the oldest reserved row of the tail to readers.</summary>
@@ -123,9 +149,33 @@ internal sealed class MemtableShard(Arena arena, RowSealer sealer)
         Volatile.Write(ref counts, counts + 1);
     }
 
+    private uint FindOrAddBlock(Span<ulong> head, uint fill, RowShape shape, out uint firstRow)
+    {
+        uint block = TailLayout.BlockOf(head, fill, out firstRow);
+        return block != 0 ? block : AddBlock(head, firstRow, shape);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void NoteTime(Span<ulong> head, long timestampNs)
+    {
+        if (timestampNs <= (long)head[TailLayout.LastTimestamp])
+        {
+            head[TailLayout.IsUnordered] = 1;
+        }
+        else
+        {
+            head[TailLayout.LastTimestamp] = (ulong)timestampNs;
+        }
+
+        if (timestampNs < _windowFirstNs || timestampNs > _windowLastNs)
+        {
+            NoteWindow(timestampNs);
+        }
+    }
+
     private uint AddTail(int place, uint next, RowShape shape)
     {
-        uint tail = arena.AllocateLine(TailLayout.WordCount);
+        uint tail = cursor.AllocateLine(TailLayout.WordCount);
         Span<ulong> head = arena.Words(tail, TailLayout.WordCount);
         head.Clear();
         head[TailLayout.NextAndShape] = TailLayout.Pack(next, (uint)shape.Index);
@@ -143,7 +193,7 @@ internal sealed class MemtableShard(Arena arena, RowSealer sealer)
 
     private uint AddBlock(Span<ulong> head, uint firstRow, RowShape shape)
     {
-        uint block = arena.Allocate(shape.BlockRowCount(firstRow) * shape.StrideWordCount);
+        uint block = cursor.Allocate(shape.BlockRowCount(firstRow) * shape.StrideWordCount);
         switch (firstRow)
         {
             case 0:

@@ -7,46 +7,60 @@ using Tsdb.Storage.Working;
 namespace Tsdb.Storage.Recovery;
 
 /// <summary>
-/// Reads, verifies and decodes frames of the log on a thread of its own, a few ahead of whoever takes them:
-/// so a replay keeps two cores busy, one with decoding and one with the memtable.
+/// Reads, verifies and decodes frames of the log on a thread of its own, some ahead of whoever takes them.
+/// Frames come in groups: the more rows of a series come together, the less each costs.
 /// </summary>
 /// <remarks>Made and used by one thread. Disposing stops it wherever it is.</remarks>
 internal sealed class FrameDecoding : IWork, IDisposable
 {
-    // A frame has up to some MB of cells.
-    private const int AheadCountMax = 4;
+    // One group is decoded, one waits, one goes into the memtable.
+    private const int AheadCountMax = 1;
 
-    private readonly BlockingCollection<DecodedFrame> _decoded;
-    private readonly ConcurrentQueue<DecodedFrame> _idle = [];
+    // Of a memtable's size, so that all of them together are a fraction of it.
+    private const int GroupShare = 16;
+    private const long GroupSizeBytesMost = 48 << 20;
+
+    private readonly BlockingCollection<DecodedFrames> _decoded;
+    private readonly ConcurrentQueue<DecodedFrames> _idle = [];
     private readonly CancellationTokenSource _stop = new();
     private readonly FrameReader _reader;
     private readonly Action<WalFrameHandler> _walk;
     private readonly string _directory;
+    private readonly ulong _aloneUpToLsn;
     private readonly ulong _lastLsn;
+    private readonly long _groupSizeBytesMax;
     private readonly IWorkHost _host;
     private readonly IWorker _worker;
+    private DecodedFrames? _group;
     private ExceptionDispatchInfo? _failure;
 
     /// <summary>Begins at once.</summary>
     /// <param name="reader">Nobody else's until this is disposed.</param>
     /// <param name="walk">Gives every frame to be decoded to the handler.</param>
     /// <param name="directory">The log, for messages.</param>
+    /// <param name="aloneUpToLsn">Each frame up to it is a group of its own: deletes may mean some of its
+    /// rows.</param>
     /// <param name="lastLsn">Frames above it are left out.</param>
+    /// <param name="memtableSizeBytes">What a memtable may hold.</param>
     /// <param name="host">Runs it.</param>
     public FrameDecoding(
         FrameReader reader,
         Action<WalFrameHandler> walk,
         string directory,
+        ulong aloneUpToLsn,
         ulong lastLsn,
+        long memtableSizeBytes,
         IWorkHost host)
     {
         _reader = reader;
         _walk = walk;
         _directory = directory;
+        _aloneUpToLsn = aloneUpToLsn;
         _lastLsn = lastLsn;
+        _groupSizeBytesMax = Math.Min(memtableSizeBytes / GroupShare, GroupSizeBytesMost);
         _host = host;
 
-        // On one thread nobody takes a frame while another is decoded.
+        // On one thread nobody takes frames while others are decoded.
         _decoded = new(host.IsParallel ? AheadCountMax : int.MaxValue);
         _worker = host.Start(this);
     }
@@ -55,27 +69,27 @@ internal sealed class FrameDecoding : IWork, IDisposable
 
     public bool IsBehindOthers => false;
 
-    /// <summary>The next frame, in order; null after the last. Give it back with
+    /// <summary>The next frames, in order; null after the last. Give them back with
     /// <see cref="Return"/>.</summary>
     /// <exception cref="IOException">The log cannot be read behind the frames given so far.</exception>
-    public DecodedFrame? Take()
+    public DecodedFrames? Take()
     {
         if (!_host.IsParallel)
         {
             _worker.Join();
         }
 
-        if (_decoded.TryTake(out DecodedFrame? frame, Timeout.Infinite))
+        if (_decoded.TryTake(out DecodedFrames? frames, Timeout.Infinite))
         {
-            return frame;
+            return frames;
         }
 
         _failure?.Throw();
         return null;
     }
 
-    /// <summary>The frame's memory may be used again.</summary>
-    public void Return(DecodedFrame frame) => _idle.Enqueue(frame);
+    /// <summary>Their memory may be used again.</summary>
+    public void Return(DecodedFrames frames) => _idle.Enqueue(frames);
 
     public void Dispose()
     {
@@ -91,6 +105,7 @@ internal sealed class FrameDecoding : IWork, IDisposable
         try
         {
             _walk(Decode);
+            HandOver();
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
@@ -114,13 +129,32 @@ internal sealed class FrameDecoding : IWork, IDisposable
             return;
         }
 
-        DecodedFrame target = _idle.TryDequeue(out DecodedFrame? idle) ? idle : new DecodedFrame();
-        target.Start(frame.Lsn, frame.SizeBytes);
-        if (!_reader.TryRead(payload, target))
+        _group ??= Begin();
+        _group.AddFrame(frame.Lsn, frame.SizeBytes);
+        if (!_reader.TryRead(payload, _group))
         {
             throw new WalPayloadException(_directory, frame.Lsn);
         }
 
-        _decoded.Add(target, _stop.Token);
+        if (_group.RowSizeBytes >= _groupSizeBytesMax || frame.Lsn <= _aloneUpToLsn)
+        {
+            HandOver();
+        }
+    }
+
+    private DecodedFrames Begin()
+    {
+        DecodedFrames group = _idle.TryDequeue(out DecodedFrames? idle) ? idle : new DecodedFrames();
+        group.Clear();
+        return group;
+    }
+
+    private void HandOver()
+    {
+        if (_group is not null)
+        {
+            _decoded.Add(_group, _stop.Token);
+            _group = null;
+        }
     }
 }

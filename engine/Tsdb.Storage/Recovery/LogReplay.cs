@@ -28,6 +28,7 @@ internal sealed class LogReplay(
     private readonly TaskCompletionSource _completion =
         new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly RetryPause _pause = new(clock, options.FaultRetryInterval, host);
+    private readonly BulkAppend _bulk = new();
     private readonly long _startStamp = clock.GetTimestamp();
     private StorageClosedException? _failure;
     private ulong _replayedLsn;
@@ -128,7 +129,7 @@ internal sealed class LogReplay(
     /// <summary>Replays; true when all rows are back, false when the database closes or the log has turned
     /// out damaged.</summary>
     /// <param name="catalog">Knows all that the rows name.</param>
-    /// <param name="getMemtable">Called before each frame; null when memory is full for now.</param>
+    /// <param name="getMemtable">Called before each group of frames; null while memory is full.</param>
     public bool Run(CatalogStore catalog, Func<Memtable?> getMemtable)
     {
         FrameReader reader = new(catalog);
@@ -149,7 +150,7 @@ internal sealed class LogReplay(
         return true;
     }
 
-    /// <summary>Stops between two frames.</summary>
+    /// <summary>Stops between two groups of frames.</summary>
     public void Cancel() => _pause.Cancel();
 
     private bool TryRunOnce(FrameReader reader, Func<Memtable?> getMemtable)
@@ -161,11 +162,18 @@ internal sealed class LogReplay(
 
         try
         {
-            using FrameDecoding frames = new(reader, Walk, wal.Directory, LastLsn, host);
-            while (frames.Take() is { } frame)
+            using FrameDecoding decoding = new(
+                reader,
+                Walk,
+                wal.Directory,
+                Rows.Tombstones.LastLsn,
+                LastLsn,
+                options.GetMemtableSizeBytes(),
+                host);
+            while (decoding.Take() is { } frames)
             {
-                Apply(frame, getMemtable);
-                frames.Return(frame);
+                Apply(frames, getMemtable);
+                decoding.Return(frames);
             }
 
             Invariant.Holds(_replayedLsn >= LastLsn);
@@ -199,7 +207,7 @@ internal sealed class LogReplay(
     private void Walk(WalFrameHandler handler) =>
         WalReader.Replay(device, wal, files, _replayedLsn, KnownDurableLsn, handler);
 
-    private void Apply(DecodedFrame frame, Func<Memtable?> getMemtable)
+    private void Apply(DecodedFrames frames, Func<Memtable?> getMemtable)
     {
         Memtable? memtable;
         while ((memtable = getMemtable()) is null)
@@ -211,17 +219,20 @@ internal sealed class LogReplay(
         }
 
         long rowCount = 0;
-        for (int i = 0; i < frame.BatchCount; i++)
+        memtable.NoteFrames(frames.FirstLsn, frames.LastLsn);
+        for (int i = 0; i < frames.BatchCount; i++)
         {
-            ResolvedBatch rows = frame.GetBatch(i);
-            memtable.Append(Rows.WithoutDeleted(rows, frame.Lsn), frame.Lsn);
+            ResolvedBatch rows = frames.GetBatch(i);
             rowCount += rows.RowCount;
+
+            // Where a delete may mean any, there is no other frame among these.
+            memtable.Append(Rows.WithoutDeleted(rows, frames.FirstLsn), _bulk);
         }
 
-        _replayedLsn = frame.Lsn;
-        Volatile.Write(ref _replayedSizeBytes, _replayedSizeBytes + frame.SizeBytes);
+        _replayedLsn = frames.LastLsn;
+        Volatile.Write(ref _replayedSizeBytes, _replayedSizeBytes + frames.SizeBytes);
         Volatile.Write(ref _replayedRowCount, _replayedRowCount + rowCount);
-        Rows.Advance(frame.Lsn);
+        Rows.Advance(frames.LastLsn);
         host.Yield();
         if (_pause.IsCancelled)
         {

@@ -1,4 +1,5 @@
 using Tsdb.Core;
+using Tsdb.Storage.Codecs;
 using Tsdb.Storage.Commits;
 using Tsdb.Storage.Deletes;
 
@@ -49,14 +50,9 @@ internal sealed class UnreplayedRows
     /// <summary>Takes rows of the frame added last.</summary>
     public void AddRows(int tableId, ReadOnlySpan<long> timestampsNs)
     {
-        long firstNs = long.MaxValue;
-        long lastNs = long.MinValue;
-        foreach (long timestampNs in timestampsNs)
-        {
-            firstNs = Math.Min(firstNs, timestampNs);
-            lastNs = Math.Max(lastNs, timestampNs);
-        }
-
+        ValueRange range = ValueRange.Of(timestampsNs);
+        long firstNs = range.Min;
+        long lastNs = range.Max;
         Dictionary<int, (long FirstNs, long LastNs)> times = _parts[^1].Times;
         if (times.TryGetValue(tableId, out (long FirstNs, long LastNs) known))
         {

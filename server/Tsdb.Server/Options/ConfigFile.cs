@@ -49,6 +49,8 @@ internal sealed record ConfigFile
 
     public long? WalSizeBytesMax { get; init; }
 
+    public double? ReplayWaitSecondsMax { get; init; }
+
     public double? QuerySecondsMax { get; init; }
 
     public bool? WarmsUp { get; init; }
@@ -131,5 +133,7 @@ internal sealed record ConfigFile
         PendingDeleteCountMax = PendingDeleteCountMax ?? defaults.PendingDeleteCountMax,
         DiskReserveSizeBytes = DiskReserveSizeBytes,
         BallastSizeBytes = BallastSizeBytes ?? defaults.BallastSizeBytes,
+        ReplayWaitMax = ServerOptionsCheck.ReadSeconds(
+            "replayWaitSecondsMax", ReplayWaitSecondsMax, defaults.ReplayWaitMax),
     };
 }

@@ -26,16 +26,22 @@ internal sealed class PayloadTarget : FuzzTarget, IDisposable
         new FrameSurvey(catalog, unreplayed).TryRead(input, new ByteSlab());
         using Memtable memtable = new(SampleDatabase.Options.ShardCount, _slabs);
         FrameReader reader = new(catalog);
-        DecodedFrame frame = new();
-        frame.Start(lsn: 1, input.Length);
-        reader.TryRead(input, frame);
-        for (int i = 0; i < frame.BatchCount; i++)
+        DecodedFrames frames = new();
+        frames.AddFrame(lsn: 1, input.Length);
+
+        // Frames that come together go on in each other's batches; one that is broken ends the replay.
+        if (!reader.TryRead(input, frames))
         {
-            // Of the batch at which reading stopped only what is whole has been counted: nothing.
-            if (frame.GetBatch(i).RowCount > 0)
-            {
-                memtable.Append(frame.GetBatch(i), 1);
-            }
+            return;
+        }
+
+        frames.AddFrame(lsn: 2, input.Length);
+        Invariant.Holds(reader.TryRead(input, frames));
+        BulkAppend bulk = new();
+        memtable.NoteFrames(frames.FirstLsn, frames.LastLsn);
+        for (int i = 0; i < frames.BatchCount; i++)
+        {
+            memtable.Append(frames.GetBatch(i), bulk);
         }
     }
 

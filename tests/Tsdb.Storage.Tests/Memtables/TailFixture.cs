@@ -16,7 +16,8 @@ internal sealed class TailFixture : IDisposable
     public TailFixture()
     {
         _arena = new Arena(_pool);
-        Shard = new MemtableShard(_arena, new RowSealer(_arena));
+        ArenaCursor cursor = new(_arena);
+        Shard = new MemtableShard(_arena, cursor, new RowSealer(_arena, cursor));
     }
 
     public MemtableShard Shard { get; }

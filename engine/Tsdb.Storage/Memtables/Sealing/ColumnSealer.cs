@@ -67,6 +67,12 @@ internal sealed class ColumnSealer
             return false;
         }
 
+        // Bytes get narrower only where nothing at all is left beside the line.
+        if (plainWidth == 1 && unchecked(values[1] - values[0]) != step)
+        {
+            return false;
+        }
+
         long min = long.MaxValue;
         long max = long.MinValue;
         long line = 0;

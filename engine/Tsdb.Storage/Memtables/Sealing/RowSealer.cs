@@ -5,21 +5,27 @@ using Tsdb.Storage.Codecs;
 
 namespace Tsdb.Storage.Memtables.Sealing;
 
-/// <summary>Turns the open rows of a tail into a <see cref="SealedChunk"/>. The commit thread's.</summary>
-internal sealed class RowSealer(Arena arena)
+/// <summary>Turns the open rows of a tail into a <see cref="SealedChunk"/>. Reusable; one thread.</summary>
+internal sealed class RowSealer(Arena arena, ArenaCursor cursor)
 {
     private readonly ColumnSealer _columns = new();
     private readonly long[] _values = new long[TailLayout.OpenRowCountMax];
     private ulong[] _words = [];
 
     /// <summary>Seals a full tail, all of its rows published, and lets its blocks be filled again.</summary>
-    public void Seal(uint tail, RowShape shape)
+    public void Seal(uint tail, RowShape shape) => Seal(tail, shape, default);
+
+    /// <summary>Seals a tail's rows, all of them published, and those that come behind them: as many as fill
+    /// it.</summary>
+    public void Seal(uint tail, RowShape shape, RowRun run)
     {
         Span<ulong> head = arena.Words(tail, TailLayout.WordCount);
         int rowCount = shape.OpenRowCount;
-        Invariant.Holds(TailLayout.Low(head[TailLayout.Counts]) == (uint)rowCount);
-        int wordCount = Fill(head, shape, LastCodes(head, shape));
-        uint chunk = arena.Allocate(wordCount);
+        uint openRowCount = TailLayout.Low(head[TailLayout.Counts]);
+        Invariant.Holds(openRowCount == TailLayout.High(head[TailLayout.LargeBlockAndFill]));
+        Invariant.Holds(openRowCount + run.Count == rowCount);
+        int wordCount = Fill(head, shape, run, LastCodes(head, shape));
+        uint chunk = cursor.Allocate(wordCount);
         _words.AsSpan(0, wordCount).CopyTo(arena.Words(chunk, wordCount));
         uint last = TailLayout.High(head[TailLayout.FirstAndLastChunk]);
         if (last == 0)
@@ -41,7 +47,7 @@ internal sealed class RowSealer(Arena arena)
         Thread.MemoryBarrier();
     }
 
-    private int Fill(ReadOnlySpan<ulong> head, RowShape shape, ReadOnlySpan<byte> lastCodes)
+    private int Fill(ReadOnlySpan<ulong> head, RowShape shape, RowRun run, ReadOnlySpan<byte> lastCodes)
     {
         int columnCount = shape.StrideWordCount;
         int wordCountMax = SealedChunk.WordCountMax(columnCount, shape.OpenRowCount);
@@ -51,12 +57,18 @@ internal sealed class RowSealer(Arena arena)
         }
 
         Span<long> values = _values.AsSpan(0, shape.OpenRowCount);
+        int openRowCount = values.Length - run.Count;
         Span<byte> codes = MemoryMarshal.AsBytes(_words.AsSpan(SealedChunk.HeaderWordCount))[..columnCount];
         int wordCount = SealedChunk.HeaderWordCount + SealedChunk.CodeWordCount(columnCount);
         _words[SealedChunk.Next] = 0;
         for (int column = 0; column < columnCount; column++)
         {
-            Gather(head, shape, column, values);
+            Gather(head, shape, column, values[..openRowCount]);
+            if (run.Count > 0)
+            {
+                run.Column(column).CopyTo(values[openRowCount..]);
+            }
+
             Span<ulong> target = _words.AsSpan(wordCount);
             ColumnType type = column < RowShape.HeaderWordCount
                 ? ColumnType.Int64
@@ -92,7 +104,7 @@ internal sealed class RowSealer(Arena arena)
         for (uint row = 0; row < (uint)values.Length;)
         {
             uint block = TailLayout.BlockOf(head, row, out uint firstRow);
-            int count = shape.BlockRowCount(firstRow);
+            int count = Math.Min(shape.BlockRowCount(firstRow), values.Length - (int)row);
             ref ulong source = ref Unsafe.Add(ref arena.At(block), column);
             foreach (ref long value in values.Slice((int)row, count))
             {
