@@ -109,6 +109,11 @@ public sealed class StorageSnapshot : IDisposable
         return new RollupReader(_version, table, rollup, columnIds, _missing, kept);
     }
 
+    /// <summary>Whether a tier has buckets in a range, so that it is worth asking. O(files of all
+    /// tiers).</summary>
+    public bool HasRollup(TableSchema table, RollupDefinition rollup, TimeRange range) =>
+        RollupState.HasBuckets(_version, table.TableId, rollup, range);
+
     /// <summary>How far a tier is built. O(its files × segments).</summary>
     public RollupState GetRollupState(TableSchema table, RollupDefinition rollup) =>
         RollupState.Read(_version, table.TableId, rollup);

@@ -17,6 +17,8 @@ internal static class RollupList
             new("every", ResultType.String),
             new("columns", ResultType.String),
             new("built_to", ResultType.String),
+            new("lag", ResultType.String),
+            new("rows", ResultType.Int64),
             new("files", ResultType.Int64),
             new("stale_files", ResultType.Int64),
             new("bytes", ResultType.Int64),
@@ -35,6 +37,8 @@ internal static class RollupList
                         ? "all"
                         : string.Join(", ", rollup.ColumnIds.Select(id => table.Columns[id - 1].Name)),
                     state.WatermarkNs is { } watermarkNs ? new Timestamp(watermarkNs).ToString() : "none",
+                    state.LagNs is { } lagNs ? new DurationLiteral(0, lagNs).ToString() : "none",
+                    state.BucketCount,
                     (long)state.FileCount,
                     (long)state.StaleCount,
                     state.SizeBytes,

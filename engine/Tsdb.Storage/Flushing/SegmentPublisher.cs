@@ -15,8 +15,10 @@ namespace Tsdb.Storage.Flushing;
 /// manifest says and what readers see change in the same order.
 /// </summary>
 /// <remarks>Thread safe.</remarks>
+#pragma warning disable CA1506 // Files of every kind, deletes and the manifest meet here.
 internal sealed class SegmentPublisher(
     IStorageDevice device, Manifest manifest, VersionSet versions, TimeProvider clock, StorageOptions options)
+#pragma warning restore CA1506
 {
     private readonly Lock _gate = new();
 

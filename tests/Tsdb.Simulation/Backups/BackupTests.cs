@@ -1,6 +1,5 @@
 using Tsdb.Core;
 using Tsdb.Faults;
-using Tsdb.Simulation.Crashes;
 using Tsdb.Simulation.Histories;
 using Tsdb.Storage;
 using Tsdb.Storage.Backups;

@@ -27,7 +27,7 @@ internal sealed class RollupFeed
     /// <summary>The feed for a grouping; null when no tier fits it.</summary>
     public static RollupFeed? TryCreate(
         ScanPlan scan, GroupPlan plan, TagColumns tags, StorageSnapshot snapshot, QueryContext context) =>
-        context.UsesRollups && RollupChoice.Find(scan, plan) is { } choice
+        context.UsesRollups && RollupChoice.Find(scan, plan, snapshot) is { } choice
             ? new RollupFeed(
                 choice, snapshot.CreateRollupReader(scan.Table, choice.Rollup, choice.ColumnIds), tags.Index)
             : null;

@@ -1,5 +1,6 @@
 using Tsdb.Core;
 using Tsdb.Query.Operators.Aggregates;
+using Tsdb.Storage;
 
 namespace Tsdb.Query.Planning.Rollups;
 
@@ -11,8 +12,9 @@ internal sealed record RollupChoice(
     RollupDefinition Rollup, IReadOnlyList<int> ColumnIds, IReadOnlyList<int> Places)
 {
     /// <summary>The coarsest tier whose buckets make up those of the query, and that has what all aggregates
-    /// need; null when there is none.</summary>
-    public static RollupChoice? Find(ScanPlan scan, GroupPlan group)
+    /// need; null when there is none. One that is not built for the query's time gives way to a finer one
+    /// that is.</summary>
+    public static RollupChoice? Find(ScanPlan scan, GroupPlan group, StorageSnapshot snapshot)
     {
         if (scan.Table.Rollups.Count == 0 || scan.Filter.Residual.Count > 0
             || !KeyReader.ArePlain(group.Keys, scan.Slots))
@@ -32,13 +34,19 @@ internal sealed record RollupChoice(
 
         TimeBucket? bucket = group.Keys.OfType<BoundBucket>().FirstOrDefault()?.Bucket;
         RollupDefinition? best = null;
+        bool isBestBuilt = false;
         foreach (RollupDefinition rollup in scan.Table.Rollups)
         {
-            if ((best is null || rollup.EveryNs > best.EveryNs)
-                && columnIds.TrueForAll(rollup.Covers)
-                && (bucket is null || Divides(rollup, bucket)))
+            if (!columnIds.TrueForAll(rollup.Covers) || (bucket is not null && !Divides(rollup, bucket)))
+            {
+                continue;
+            }
+
+            bool isBuilt = snapshot.HasRollup(scan.Table, rollup, scan.Filter.Range);
+            if (best is null || (isBuilt == isBestBuilt ? rollup.EveryNs > best.EveryNs : isBuilt))
             {
                 best = rollup;
+                isBestBuilt = isBuilt;
             }
         }
 

@@ -11,7 +11,7 @@ internal static class RollupText
     public static string? Describe(SelectPlan plan, StorageSnapshot snapshot, QueryContext context)
     {
         if (!context.UsesRollups || plan.Scan is not { } scan || plan.Group is null
-            || RollupChoice.Find(scan, plan.Group) is not { } choice)
+            || RollupChoice.Find(scan, plan.Group, snapshot) is not { } choice)
         {
             return null;
         }

@@ -1,13 +1,12 @@
-using Tsdb.Faults;
 using Tsdb.Storage.Devices;
 
-namespace Tsdb.Simulation.Crashes;
+namespace Tsdb.Faults;
 
 /// <summary>
 /// A simulated device as the engine's threads may use it: once the power is cut, every call fails as a call
 /// to a dead disk does, where the device itself would throw what no thread of the engine catches.
 /// </summary>
-internal sealed class PoweredDevice(SimulatedStorageDevice device) : IStorageDevice
+public sealed class PoweredDevice(SimulatedStorageDevice device) : IStorageDevice
 {
     /// <summary>The device itself.</summary>
     public SimulatedStorageDevice Simulated { get; } = device;
