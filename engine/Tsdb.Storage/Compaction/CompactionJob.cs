@@ -1,5 +1,6 @@
 using Tsdb.Core;
 using Tsdb.Storage.Segments;
+using Tsdb.Storage.Versions;
 
 namespace Tsdb.Storage.Compaction;
 
@@ -17,6 +18,10 @@ internal sealed record CompactionJob(
 {
     /// <summary>Which rows are left out; null when all stay.</summary>
     public RemovedRanges? Removed { get; init; }
+
+    /// <summary>Which rollups count rows that are left out though no position in the log says so, as those
+    /// are that have expired; null when none are.</summary>
+    public Predicate<RollupFile>? Outdates { get; init; }
 
     /// <summary>Deletes up to this LSN are among those left out.</summary>
     public ulong AppliedLsn { get; init; }

@@ -58,19 +58,23 @@ internal sealed class ErasurePlanner(
     public void DropExpired(VersionSet versions) => expired.Drop(versions);
 
     /// <summary>The job, leaving out what the version hides and what has expired.</summary>
-    public CompactionJob Extend(CompactionJob job, StorageVersion version) =>
-        version.Tombstones.IsEmpty && !expired.HasAny(job.Inputs)
+    public CompactionJob Extend(CompactionJob job, StorageVersion version)
+    {
+        bool hasExpired = expired.HasAny(job.Inputs);
+        return version.Tombstones.IsEmpty && !hasExpired
             ? job
             : job with
             {
+                Outdates = hasExpired ? expired.IsOver : null,
                 AppliedLsn = version.Tombstones.LastLsn,
                 Removed = (input, series, target) => FindRemoved(version, input, series, target),
             };
+    }
 
     /// <summary>Forgets the deletes that are carried out everywhere.</summary>
     public void ForgetDone(VersionSet versions)
     {
-        bool hasReplayed = publisher.HasReplayed();
+        bool hasReplayed = versions.HasReplayed();
         StorageVersion version = versions.Acquire();
         try
         {

@@ -47,7 +47,7 @@ internal sealed class MergeRun(
         bool mayBeNamed = false;
         try
         {
-            mayBeNamed = publisher.TryPublishMerge(job.Inputs, written);
+            mayBeNamed = publisher.TryPublishMerge(job.Inputs, written, job.Outdates);
             if (mayBeNamed)
             {
                 counters.NoteMerge(job, written.Sum(static segment => segment.Info.SizeBytes));

@@ -100,6 +100,13 @@ internal sealed class ExpiredRows(CatalogStore catalog, StorageOptions options, 
         }
     }
 
+    /// <summary>Whether a rollup may count rows that merges leave out.</summary>
+    public bool IsOver(RollupFile file)
+    {
+        TimeRange gone = _cut.FindGone(catalog.GetTable(file.Entry.TableId));
+        return gone.Overlaps(file.Entry.Range.FromNs, file.Entry.Range.LastNs);
+    }
+
     private bool IsExpired(SegmentReader segment)
     {
         foreach (TableSpan span in FindTables(segment))

@@ -29,10 +29,6 @@ internal sealed class SegmentPublisher(
     /// which rows go.</summary>
     public EventClock Clock { get; } = new(clock, options.ClockTolerance, manifest.Current.EventTimeNs);
 
-    /// <summary>Whether the log's rows are all in memtables and segments since the start; set once that can
-    /// be told.</summary>
-    public Func<bool> HasReplayed { get; set; } = static () => false;
-
     /// <summary>Gives the new files their numbers.</summary>
     public SegmentNames Names { get; } = new(manifest.Current.NextSegmentNumber);
 
@@ -69,11 +65,16 @@ internal sealed class SegmentPublisher(
     /// <summary>Segments give way to what they were merged into.</summary>
     /// <param name="merged">The inputs; the caller holds references.</param>
     /// <param name="written">The outputs, durable but for their names; none when nothing was left.</param>
+    /// <param name="outdates">Which rollups over the inputs count rows that were left out and that no
+    /// position in the log took away: they go with the inputs. Null when there are no such rows.</param>
     /// <returns>False when an input has gone meanwhile, dropped by someone else: nothing has changed then,
     /// and the outputs are the caller's to delete.</returns>
     /// <exception cref="ManifestFailedException">Whether the manifest names the outputs is open until a
     /// restart: they must stay.</exception>
-    public bool TryPublishMerge(IReadOnlyList<SegmentReader> merged, IReadOnlyList<WrittenSegment> written)
+    public bool TryPublishMerge(
+        IReadOnlyList<SegmentReader> merged,
+        IReadOnlyList<WrittenSegment> written,
+        Predicate<RollupFile>? outdates = null)
     {
         List<SegmentReader> added = Open(written);
         try
@@ -86,7 +87,17 @@ internal sealed class SegmentPublisher(
                 }
 
                 MergeFit.Check(versions, added, merged);
-                manifest.Commit(EditOf(added, merged).SetEventTime(Clock.Read()));
+                ManifestEdit edit = EditOf(added, merged).SetEventTime(Clock.Read());
+                if (outdates is null)
+                {
+                    manifest.Commit(edit);
+                }
+                else
+                {
+                    DropCount++;
+                    CommitRollups(edit, [], RollupChanges.FindOver(versions, merged).FindAll(outdates), []);
+                }
+
                 Retire(added, merged);
                 return true;
             }

@@ -64,7 +64,7 @@ internal sealed class OpenedStorage(
     /// <summary>Starts the thread that commits.</summary>
     public CommitLoop StartCommits(StorageOptions options, CommitMetrics metrics)
     {
-        Publisher.HasReplayed = () => Recovered.Replay.Progress is null;
+        Versions.HasReplayed = () => Recovered.Replay.Progress is null;
         DeleteCommit deletes = new(Catalog, options, Log, Publisher, Versions, Compactions.Wake);
         return new CommitLoop(
             Catalog,

@@ -8,7 +8,8 @@ using Tsdb.Storage.Devices;
 namespace Tsdb.Query.Tests.Rollups;
 
 /// <summary>A database with tiers, read with them and without: both must say the same.</summary>
-internal sealed class RollupDatabase(IStorageDevice device, StorageOptions options) : IAsyncDisposable
+internal sealed class RollupDatabase(IStorageDevice device, StorageOptions options, TimeProvider clock)
+    : IAsyncDisposable
 {
     private static readonly string[] _ranges =
     [
@@ -28,8 +29,7 @@ internal sealed class RollupDatabase(IStorageDevice device, StorageOptions optio
         "count(*), count(x), sum(x), avg(x), min(x), max(x), first(x), last(x), "
         + "count(n), sum(n), avg(n), min(n), max(n), first(n), last(n)";
 
-    public StorageEngine Storage { get; private set; } =
-        StorageEngine.Open(device, options, TimeProvider.System);
+    public StorageEngine Storage { get; private set; } = StorageEngine.Open(device, options, clock);
 
     /// <summary>Buckets that tiers have answered with.</summary>
     public long BucketCount { get; private set; }
@@ -37,7 +37,7 @@ internal sealed class RollupDatabase(IStorageDevice device, StorageOptions optio
     public async Task RestartAsync()
     {
         await Storage.DisposeAsync();
-        Storage = StorageEngine.Open(device, options, TimeProvider.System);
+        Storage = StorageEngine.Open(device, options, clock);
     }
 
     public async Task WriteAsync(IReadOnlyList<string> lines)

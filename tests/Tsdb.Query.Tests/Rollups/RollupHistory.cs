@@ -21,7 +21,7 @@ internal sealed class RollupHistory(Random random)
     /// <summary>Does one step and says which.</summary>
     public async Task<string> StepAsync(RollupDatabase database, CancellationToken cancellation)
     {
-        switch (random.Next(15))
+        switch (random.Next(17))
         {
             case 0 or 1 or 2:
                 await database.Storage.BuildRollupsAsync(cancellation);
@@ -54,6 +54,11 @@ internal sealed class RollupHistory(Random random)
                     $"DELETE FROM t WHERE ts >= {fromNs} AND ts < {fromNs + (random.Next(1, 300) * MinuteNs)}"
                         + series);
                 return "delete";
+            case 12:
+                // A longer one takes away for good what has expired by then.
+                string[] spans = ["'3h'", "'12h'", "'2d'", "NONE"];
+                await database.RunAsync($"ALTER TABLE t SET TTL {spans[random.Next(spans.Length)]}");
+                return "ttl";
             case 10 or 11:
                 await database.WriteAsync(NextLines(random.Next(1, 6), isLate: true));
                 return "late";
