@@ -92,9 +92,10 @@ internal static class IngestCommand
             + "to the last reply; server CPU runs on until everything is flushed. \"Others\" is CPU time of "
             + "neither server nor loader meanwhile. Bytes are counted without "
             + "the log, which holds nothing more after a flush; its recycled files have a row of their own. "
-            + "\"Write amplification\" is how often a row is written: to the log, device bytes over what its "
-            + "frames carry; to a segment and again by merges, and manifest and catalogue, over segments as "
-            + "first flushed. Log files made ready are left out: they are written once and recycled.");
+            + "\"Write amplification\" is all that was written to the device for log, segments, manifest "
+            + "and catalogue, merges included, over what is stored at the end. Log files made ready are "
+            + "apart: they are filled with zeros once and then recycled. \"Bare rows\" are eight bytes for "
+            + "each time and each value.");
 
         MarkdownTable table = new(["figure", .. targets.Select(target => rounds[target][0].Server)]);
         foreach (IngestFigure figure in IngestFigure.All)

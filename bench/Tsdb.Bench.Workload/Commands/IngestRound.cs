@@ -13,6 +13,9 @@ internal sealed record IngestRound(
     long LogBytes,
     DeviceWrites Writes)
 {
+    /// <summary>Of the rows without any coding: eight bytes for each time and each value.</summary>
+    public long BareSizeBytes => sizeof(long) * (RowCount + PointCount);
+
     public override string ToString() =>
         $"{Server}: {Timing.Acknowledged.TotalSeconds:F2} s, {Timing.ServerCpuFlushedSeconds:F2} CPU s, "
         + $"{RowCount / Timing.ServerCpuFlushedSeconds / 1e6:F2} M rows/CPU s, "

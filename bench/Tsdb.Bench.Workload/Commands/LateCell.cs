@@ -8,8 +8,11 @@ namespace Tsdb.Bench.Workload.Commands;
 /// <param name="PointCount">Rows, of one value each.</param>
 /// <param name="AcknowledgedSeconds">From the first byte to the last reply.</param>
 /// <param name="CpuSeconds">Of the server, until everything is flushed and merged.</param>
-/// <param name="Amplification">How often a row is written, <see cref="Loading.DeviceWrites"/>.</param>
-/// <param name="DevicePerStored">Bytes written to the device over bytes stored at the end.</param>
+/// <param name="Amplification">Bytes written to the device over bytes stored at the end, log files made ready
+/// apart.</param>
+/// <param name="WithSpares">The same with them.</param>
+/// <param name="PerBareByte">Bytes written to the device for each of the sixteen of a row's time and
+/// value.</param>
 /// <param name="SegmentCount">Segments at the end.</param>
 /// <param name="ScanMs">A query over all rows at the end, the median of several.</param>
 /// <param name="BytesPerPoint">Stored at the end.</param>
@@ -20,13 +23,14 @@ internal sealed record LateCell(
     double AcknowledgedSeconds,
     double CpuSeconds,
     double Amplification,
-    double DevicePerStored,
+    double WithSpares,
+    double PerBareByte,
     double SegmentCount,
     double ScanMs,
     double BytesPerPoint)
 {
     public const string Head = "late\tlateness\tpoints\tacknowledged_s\tcpu_s\tamplification"
-        + "\tdevice_per_stored\tsegments\tscan_ms\tbytes_per_point";
+        + "\twith_spares\tper_bare_byte\tsegments\tscan_ms\tbytes_per_point";
 
     public double PointsPerCpuSecond => PointCount / CpuSeconds;
 
@@ -38,8 +42,9 @@ internal sealed record LateCell(
         $"{LatePercent}\t{Lateness}\t{PointCount}\t{AcknowledgedSeconds:F3}\t{CpuSeconds:F2}")
         + string.Create(
             CultureInfo.InvariantCulture,
-            $"\t{Amplification:F3}\t{DevicePerStored:F3}\t{SegmentCount:F0}\t{ScanMs:F2}")
-        + string.Create(CultureInfo.InvariantCulture, $"\t{BytesPerPoint:F3}");
+            $"\t{Amplification:F3}\t{WithSpares:F3}\t{PerBareByte:F3}")
+        + string.Create(
+            CultureInfo.InvariantCulture, $"\t{SegmentCount:F0}\t{ScanMs:F2}\t{BytesPerPoint:F3}");
 
     public static LateCell Parse(string line)
     {
@@ -55,6 +60,7 @@ internal sealed record LateCell(
             Number(6),
             Number(7),
             Number(8),
-            Number(9));
+            Number(9),
+            Number(10));
     }
 }

@@ -106,8 +106,9 @@ internal static class LateCurveCommand
                 lines.PointCount,
                 timing.Acknowledged.TotalSeconds,
                 cpuSeconds,
-                writes.Amplification,
+                writes.LastingBytes / storedBytes,
                 writes.AllBytes / storedBytes,
+                writes.LastingBytes / (2 * sizeof(long) * lines.RowCount),
                 writes.SegmentCount,
                 MeasureScan(server),
                 storedBytes / lines.PointCount);
@@ -142,11 +143,13 @@ internal static class LateCurveCommand
             + "the lateness, evenly. A server of its own for each cell, with options `" + Options.Trim()
             + "`, all else usual: the log's size has the memtable flushed every few hundred thousand rows, "
             + "and merges run after each flush. "
-            + "Server CPU runs on until all is flushed and merged. \"Written\" is how often a row "
-            + "is written, as in [ingest](ingest.md); the scan is `" + Scan + "`, median of "
+            + "Server CPU runs on until all is flushed and merged. \"Amplification\" is bytes written to "
+            + "the device over bytes stored at the end, \"bare\" the same over the sixteen bytes of each "
+            + "row's time and value, both without log files made ready. The scan is `" + Scan
+            + "`, median of "
             + $"{ScanCount} warm runs. One run a cell; the cells may come from several runs of the command.");
         MarkdownTable table = new(
-            "late", "by up to", "M points/CPU s", "M points/s", "written", "device/stored", "segments",
+            "late", "by up to", "M points/CPU s", "M points/s", "amplification", "bare", "segments",
             "scan ms", "B/point");
         foreach (LateCell cell in cells.OrderBy(static cell => cell.LatePercent))
         {
@@ -156,7 +159,7 @@ internal static class LateCurveCommand
                 Show(cell.PointsPerCpuSecond / 1e6, "F2"),
                 Show(cell.PointsPerSecond / 1e6, "F2"),
                 Show(cell.Amplification, "F2"),
-                Show(cell.DevicePerStored, "F2"),
+                Show(cell.PerBareByte, "F2"),
                 Show(cell.SegmentCount, "F0"),
                 Show(cell.ScanMs, "F1"),
                 Show(cell.BytesPerPoint, "F2"));

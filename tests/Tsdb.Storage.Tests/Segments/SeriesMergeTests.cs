@@ -31,6 +31,35 @@ public sealed class SeriesMergeTests
     }
 
     [Fact]
+    public void Whole_rows_that_alternate_are_what_applying_them_in_turn_gives()
+    {
+        SeriesMerge merge = new();
+        SeriesRows merged = new();
+        for (int seed = 1; seed <= 150; seed++)
+        {
+            Random random = new(seed);
+            RowOracle oracle = new();
+            SeriesRows[] runs = new SeriesRows[2 + random.Next(5)];
+            for (int i = 0; i < runs.Length; i++)
+            {
+                SeriesRows run = new();
+                int rowCount = 1 + random.Next(400);
+                RandomRows.AddTimestamps(run, random, rowCount, random.Next(100), 1 + random.Next(6));
+                run.TimestampsNs[0] = random.Next(8) == 0 ? long.MinValue : run.TimestampsNs[0];
+                ref long lastNs = ref run.TimestampsNs[rowCount - 1];
+                lastNs = random.Next(8) == 0 ? long.MaxValue : lastNs;
+                RandomRows.AddColumn(run, random, _value, ColumnType.Float64, presentRatio: 1);
+                RandomRows.AddColumn(run, random, ColumnKey.ValueOf(2), ColumnType.Int64, presentRatio: 1);
+                runs[i] = run;
+                oracle.Apply(run);
+            }
+
+            merge.Merge(runs, merged);
+            Check(oracle, merged, seed);
+        }
+    }
+
+    [Fact]
     public void Sorted_rows_are_what_applying_them_in_order_of_arrival_gives()
     {
         SeriesSort sort = new();

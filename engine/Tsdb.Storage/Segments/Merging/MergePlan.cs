@@ -17,6 +17,9 @@ internal sealed class MergePlan
     /// <summary>After so many short stretches the rows lie dense among each other.</summary>
     private const int ShortCountMax = 32;
 
+    /// <summary>After so many more once they did.</summary>
+    private const int ShortCountAgain = 4;
+
     /// <summary>Rows of each source that are then taken at once.</summary>
     private const int DenseRowCount = 512;
 
@@ -158,7 +161,7 @@ internal sealed class MergePlan
     /// </summary>
     private void TakeDense(ReadOnlySpan<MergeUnit> units)
     {
-        _shortCount = 0;
+        _shortCount = ShortCountMax - ShortCountAgain;
         long endNs = long.MaxValue;
         for (int i = 0; i < _cursorCount; i++)
         {

@@ -9,6 +9,7 @@ namespace Tsdb.Storage.Segments.Merging;
 internal sealed class SeriesMerge
 {
     private readonly MergeColumns _columns = new();
+    private readonly InterleavedMerge _interleaved = new();
     private RunPart[] _parts = [];
     private int[] _next = [];
     private MergeRow[] _meeting = [];
@@ -38,6 +39,11 @@ internal sealed class SeriesMerge
     public void Merge(ReadOnlySpan<RunPart> runs, SeriesRows target, bool keepsRepeats = false)
     {
         _columns.Open(runs, target);
+        if (!keepsRepeats && _interleaved.TryMerge(runs, target))
+        {
+            return;
+        }
+
         if (_next.Length < runs.Length)
         {
             _next = new int[runs.Length];
