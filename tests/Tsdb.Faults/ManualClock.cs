@@ -46,7 +46,10 @@ public sealed class ManualClock : TimeProvider
         lock (_gate)
         {
             _now += distance;
-            _timers.ForEach(timer => timer.DueAt += distance);
+            foreach (ManualTimer timer in _timers.Where(static timer => timer.DueAt < DateTimeOffset.MaxValue))
+            {
+                timer.DueAt += distance;
+            }
         }
     }
 

@@ -88,7 +88,7 @@ internal sealed class SimulatedContent
     }
 
     /// <summary>What is found after the power comes back.</summary>
-    public byte[] Survive(Random random, double keepRatio)
+    public byte[] Survive(Random random, double keepRatio, PowerCutLosses losses)
     {
         int size = Pick(random, keepRatio) ? SizeBytes : _durableSizeBytes;
         if (SizeBytes > _durableSizeBytes && keepRatio is > 0 and < 1 && random.Next(3) == 0)
@@ -99,13 +99,28 @@ internal sealed class SimulatedContent
         int capacity = Math.Max(Math.Max(_current.Length, _durable.Length), size);
         byte[] result = new byte[capacity];
         _durable.AsSpan(0, _durableSizeBytes).CopyTo(result);
+        bool hasKept = false;
+        bool hasLost = false;
+        bool isTorn = false;
+        bool isReordered = false;
         foreach (int sector in _dirtySectors)
         {
             if (Pick(random, keepRatio))
             {
                 CopySector(_current, result, sector);
+                isReordered |= hasLost;
+                hasKept = true;
+            }
+            else
+            {
+                losses.SectorCount++;
+                isTorn |= hasKept;
+                hasLost = true;
             }
         }
+
+        losses.TornFileCount += isTorn ? 1 : 0;
+        losses.ReorderedFileCount += isReordered ? 1 : 0;
 
         return result.AsSpan(0, size).ToArray();
     }

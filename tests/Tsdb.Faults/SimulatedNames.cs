@@ -38,7 +38,8 @@ internal sealed class SimulatedNames
     }
 
     /// <summary>Names after a power cut, by seed.</summary>
-    public SortedDictionary<string, SimulatedContent?> Survive(Random random, double keepRatio)
+    public SortedDictionary<string, SimulatedContent?> Survive(
+        Random random, double keepRatio, PowerCutLosses losses)
     {
         var result = new SortedDictionary<string, SimulatedContent?>(_durable, StringComparer.Ordinal);
         foreach (Change change in _pending)
@@ -46,6 +47,10 @@ internal sealed class SimulatedNames
             if (random.NextDouble() < keepRatio)
             {
                 change.ApplyTo(result);
+            }
+            else
+            {
+                losses.NameCount++;
             }
         }
 

@@ -49,6 +49,9 @@ public sealed class SimulatedStorageDevice : IStorageDevice
     /// <summary>Bytes that all files together may have; writes beyond fail with errno 28.</summary>
     public long CapacityBytes { get; set; } = long.MaxValue;
 
+    /// <summary>What the power cut did that this device was found after.</summary>
+    public PowerCutLosses Losses { get; private set; } = new();
+
     internal object Gate { get; } = new();
 
     /// <summary>Makes a call fail. <paramref name="callNumber"/> counts from 1 over all calls.</summary>
@@ -104,17 +107,20 @@ public sealed class SimulatedStorageDevice : IStorageDevice
             double keepRatio = (seed & 3) switch { 0 => 0, 1 => 1, 2 => 0.5, _ => 0.9 };
             var random = new Random(seed);
             var result = new SimulatedStorageDevice { KeepsUnsyncedReadable = KeepsUnsyncedReadable };
+            PowerCutLosses losses = new();
             var survivors = new Dictionary<SimulatedContent, SimulatedContent>();
-            foreach ((string path, SimulatedContent? content) in _names.Survive(random, keepRatio))
+            foreach ((string path, SimulatedContent? content) in _names.Survive(random, keepRatio, losses))
             {
                 if (content is not null && !survivors.ContainsKey(content))
                 {
-                    survivors[content] = SimulatedContent.FromDurable(content.Survive(random, keepRatio));
+                    survivors[content] =
+                        SimulatedContent.FromDurable(content.Survive(random, keepRatio, losses));
                 }
 
                 result._names.AddDurable(path, content is null ? null : survivors[content]);
             }
 
+            result.Losses = losses;
             return result;
         }
     }
@@ -300,7 +306,10 @@ public sealed class SimulatedStorageDevice : IStorageDevice
             ? found
             : _rule?.Invoke(operation, path);
         _isCut = fault == InjectedFault.PowerCut;
-        _calls.Add(new DeviceCall(CallCount, operation, path, offsetBytes, sizeBytes, fault is null));
+        _calls.Add(new DeviceCall(CallCount, operation, path, offsetBytes, sizeBytes, fault is null)
+        {
+            Fault = fault,
+        });
         return fault;
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Tsdb.Simulation.Histories;
 using Tsdb.Simulation.Seeded;
@@ -12,6 +13,7 @@ namespace Tsdb.Simulation;
 public sealed class SeededHistoryTests
 {
     private const int UsualCount = 400;
+    private const int MutantSeedCountMax = 50;
 
     [Fact]
     public void No_history_loses_or_invents_a_row()
@@ -19,33 +21,58 @@ public sealed class SeededHistoryTests
         int from = int.Parse(
             Environment.GetEnvironmentVariable("TSDB_SEED_FROM") ?? "1", CultureInfo.InvariantCulture);
         int[] seeds = [.. Seeds.First(UsualCount).Select(seed => seed + from - 1)];
-        long cutCount = 0;
-        long faultCount = 0;
-        List<string> failures = [];
+        HistoryTally tally = new();
+        ConcurrentBag<string> failures = [];
         ParallelOptions options = new()
         {
-            MaxDegreeOfParallelism = Math.Max(1, Environment.ProcessorCount),
+            MaxDegreeOfParallelism = int.Parse(
+                Environment.GetEnvironmentVariable("TSDB_JOBS") ?? $"{Environment.ProcessorCount}",
+                CultureInfo.InvariantCulture),
             CancellationToken = TestContext.Current.CancellationToken,
         };
         Parallel.ForEach(seeds, options, seed =>
         {
             try
             {
-                HistoryResult result = SeededHistory.Run(seed);
-                Interlocked.Add(ref cutCount, result.CutCount);
-                Interlocked.Add(ref faultCount, result.FaultCount);
+                tally.Add(SeededHistory.Run(seed).Tally);
             }
             catch (HistoryFailedException failure)
             {
-                lock (failures)
-                {
-                    failures.Add(failure.ToString());
-                }
+                failures.Add(failure.ToString());
             }
         });
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"{seeds.Length} histories, {cutCount} crashes, {faultCount} faults, {failures.Count} failed");
-        Assert.True(failures.Count == 0, string.Join("\n\n", failures.Take(10)));
+            $"{seeds.Length} histories, {failures.Count} failed; {tally}");
+        Assert.True(failures.IsEmpty, string.Join("\n\n", failures.Take(10)));
+        HistoryEvent[] never = [.. Enum.GetValues<HistoryEvent>().Where(found => tally[found] == 0)];
+        Assert.True(seeds.Length < UsualCount || never.Length == 0, $"never: {string.Join(", ", never)}");
+    }
+
+    [Theory]
+    [InlineData(Mutation.AcknowledgesUnsynced)]
+    [InlineData(Mutation.LogSyncLies)]
+    [InlineData(Mutation.NamesNotSynced)]
+    [InlineData(Mutation.LogWriteDropped)]
+    [InlineData(Mutation.ReadsFlipped)]
+    [InlineData(Mutation.RowsInvented)]
+    [InlineData(Mutation.OrderSwapped)]
+    internal void A_broken_database_is_found_out(Mutation mutation)
+    {
+        for (int seed = 1; seed <= MutantSeedCountMax; seed++)
+        {
+            try
+            {
+                SeededHistory.Run(seed, mutation);
+            }
+            catch (HistoryFailedException failure)
+            {
+                TestContext.Current.TestOutputHelper?.WriteLine(
+                    $"{mutation} by seed {seed}: {failure.Message}");
+                return;
+            }
+        }
+
+        Assert.Fail($"{mutation} was not found out by {MutantSeedCountMax} seeds");
     }
 
     [Theory]
@@ -53,6 +80,11 @@ public sealed class SeededHistoryTests
     [InlineData(7)]
     [InlineData(23)]
     [InlineData(42)]
-    public void One_seed_is_one_history(int seed) =>
-        Assert.Equal(SeededHistory.Run(seed), SeededHistory.Run(seed));
+    public void One_seed_is_one_history(int seed)
+    {
+        HistoryResult first = SeededHistory.Run(seed);
+        HistoryResult second = SeededHistory.Run(seed);
+        Assert.Equal(first.CallHash, second.CallHash);
+        Assert.Equal($"{first.Tally}", $"{second.Tally}");
+    }
 }

@@ -3,12 +3,9 @@ using Tsdb.Faults;
 namespace Tsdb.Simulation.Seeded;
 
 /// <summary>What goes wrong with the device between two starts of a database.</summary>
-internal sealed class FaultPlan(Random random)
+internal sealed class FaultPlan(Random random, HistoryTally tally)
 {
     private const int CallCountMax = 250;
-
-    /// <summary>Things that went wrong, over all starts.</summary>
-    public int FaultCount { get; private set; }
 
     /// <summary>Whether a call may have failed since the last start.</summary>
     public bool IsArmed { get; private set; }
@@ -41,10 +38,10 @@ internal sealed class FaultPlan(Random random)
     /// <summary>Has a period begin in which a kind of call fails.</summary>
     public void BeginPeriod(SimulatedStorageDevice device)
     {
-        FaultCount++;
         IsArmed = true;
         IsPeriod = true;
         bool isFull = random.Next(2) == 0;
+        tally.Note(isFull ? HistoryEvent.FullDisk : HistoryEvent.FailingSyncs);
         device.Rule = isFull
             ? static (operation, _) => operation is DeviceOperation.Create or DeviceOperation.SetLength
                 or DeviceOperation.Write ? InjectedFault.OutOfSpace : null
@@ -58,8 +55,4 @@ internal sealed class FaultPlan(Random random)
         IsPeriod = false;
         device.Rule = null;
     }
-
-    /// <summary>Counts what has become of the armed fault.</summary>
-    public void Count(SimulatedStorageDevice device) =>
-        FaultCount += device.Calls.Count(static call => !call.Succeeded);
 }

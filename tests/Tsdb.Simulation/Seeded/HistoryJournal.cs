@@ -19,15 +19,27 @@ internal sealed class HistoryJournal
     public int DoubtfulCount => _open.Count(static change => !change.IsAcknowledged);
 
     /// <summary>Adds a change that is under way; it is settled once it is acknowledged.</summary>
-    public Change Add(Action<DatabaseModel> apply)
+    /// <param name="apply">What it does.</param>
+    /// <param name="before">Another that is under way and that it takes its place before; null for the
+    /// end.</param>
+    public Change Add(Action<DatabaseModel> apply, Change? before = null)
     {
         Change change = new(apply);
-        _open.Add(change);
+        _open.Insert(before is null ? _open.Count : _open.IndexOf(before), change);
         return change;
     }
 
     /// <summary>Takes back a change that was refused before anything of it was written.</summary>
     public void Remove(Change change) => _open.Remove(change);
+
+    /// <summary>Puts the last change before the one before it: wrong on purpose.</summary>
+    public void SwapLast()
+    {
+        if (_open.Count > 1)
+        {
+            (_open[^1], _open[^2]) = (_open[^2], _open[^1]);
+        }
+    }
 
     /// <summary>
     /// Which of the changes in doubt are there, as bits, the oldest lowest; negative, and the differences,

@@ -1,7 +1,9 @@
 using Tsdb.Core;
+using Tsdb.Core.Commands;
 using Tsdb.Faults;
 using Tsdb.Simulation.Histories;
 using Tsdb.Storage;
+using Tsdb.Storage.Devices;
 
 namespace Tsdb.Simulation.Seeded;
 
@@ -15,6 +17,7 @@ internal sealed class SeededHistory
     private const int ActCountMax = 14;
     private const int DoubtfulCountMax = 4;
     private const int RowCountMax = 6;
+    private const int MeanwhileCountMax = 16;
 
     private readonly int _seed;
     private readonly Random _random;
@@ -23,19 +26,26 @@ internal sealed class SeededHistory
     private readonly StorageOptions _options;
     private readonly HistoryJournal _journal = new();
     private readonly FaultPlan _faults;
-    private readonly CallHash _calls = new();
+    private readonly HistoryTally _tally = new();
+    private readonly CallHash _calls;
+    private readonly Mutation _mutation;
     private SimulatedStorageDevice _device = new();
     private SeededWorkHost _host;
     private StorageEngine? _storage;
+    private HistoryJournal.Change? _drop;
+    private int _droppedTableId;
+    private int _meanwhileCount;
     private bool _isAtWork;
     private string _place = "";
 
-    private SeededHistory(int seed)
+    private SeededHistory(int seed, Mutation mutation)
     {
         _seed = seed;
+        _mutation = mutation;
         _random = new Random(seed);
         _generator = new RowGenerator(_random);
-        _faults = new FaultPlan(_random);
+        _faults = new FaultPlan(_random, _tally);
+        _calls = new CallHash(_tally);
         _host = new SeededWorkHost(_random, _clock);
         _options = new StorageOptions
         {
@@ -55,11 +65,11 @@ internal sealed class SeededHistory
 
     /// <summary>Runs a seed's history; what it gives is the same each time.</summary>
     /// <exception cref="HistoryFailedException">The database did what it must not.</exception>
-    public static HistoryResult Run(int seed)
+    public static HistoryResult Run(int seed, Mutation mutation = Mutation.None)
     {
         SynchronizationContext? context = SynchronizationContext.Current;
         SynchronizationContext.SetSynchronizationContext(null);
-        SeededHistory history = new(seed);
+        SeededHistory history = new(seed, mutation);
         try
         {
             return history.Run();
@@ -77,36 +87,29 @@ internal sealed class SeededHistory
     private HistoryResult Run()
     {
         int startCount = _random.Next(1, StartCountMax + 1);
-        int cutCount = 0;
         for (int start = 0; start < startCount; start++)
         {
             _place = $"start {start}";
             _faults.Arm(_device);
             RunUntilStop();
-            cutCount += _device.IsCut ? 1 : 0;
-            _calls.Add(_device);
-            _faults.Count(_device);
-
-            // A process that was killed leaves all it wrote; a power cut what the seed says.
-            _device = _device.Recover(_device.IsCut ? _random.Next() : 1);
-            if (_random.Next(4) == 0 && TryRecoverAndCut())
+            _tally.Note(_device.IsCut ? HistoryEvent.PowerCut : HistoryEvent.ProcessKilled);
+            RecoverDevice();
+            if (_random.Next(4) == 0)
             {
-                cutCount++;
+                RecoverAndCut();
             }
 
             _place = $"after start {start}";
             CheckRecovered();
         }
 
-        bool flips = _random.Next(3) == 0;
-        if (flips)
+        if (_random.Next(3) == 0)
         {
             _place = "with a flipped bit";
             RunFlipped();
         }
 
-        int faultCount = _faults.FaultCount + (flips ? 1 : 0);
-        return new HistoryResult(_calls.Value, cutCount, faultCount, _host.StepCount);
+        return new HistoryResult(_calls.Value, _tally);
     }
 
     private void RunUntilStop()
@@ -116,6 +119,7 @@ internal sealed class SeededHistory
         for (int act = 0; act < actCount && _storage is not null && !_device.IsCut; act++)
         {
             _host.Meanwhile = Meanwhile;
+            _meanwhileCount = 0;
             Act(act);
             _host.Meanwhile = null;
             CheckLive();
@@ -133,8 +137,12 @@ internal sealed class SeededHistory
     private void Act(int act)
     {
         string place = _place;
-        switch (_random.Next(16))
+        switch (_random.Next(17))
         {
+            case 16:
+                _place = $"{place}, act {act}: drop a table";
+                DropTable();
+                break;
             case 0 or 1:
                 _place = $"{place}, act {act}: flush";
                 Try(() => _storage!.FlushAsync(CancellationToken.None));
@@ -157,6 +165,7 @@ internal sealed class SeededHistory
                 break;
             case 7:
                 _place = $"{place}, act {act}: the clock jumps";
+                _tally.Note(HistoryEvent.ClockJump);
                 _clock.Jump(TimeSpan.FromHours(_random.Next(-48, 48)));
                 break;
             case 8:
@@ -183,7 +192,8 @@ internal sealed class SeededHistory
     /// <summary>What a client does in the middle of a worker's step.</summary>
     private void Meanwhile()
     {
-        if (_isAtWork || _storage is null)
+        // Without an end to them, a merge never ends that each write gives more to do.
+        if (_isAtWork || _storage is null || ++_meanwhileCount > MeanwhileCountMax)
         {
             return;
         }
@@ -212,15 +222,19 @@ internal sealed class SeededHistory
 
         List<WrittenRow> rows = _generator.NextBatch(RowCountMax);
         RejectLog rejects = new();
-        HistoryJournal.Change change = _journal.Add(model => model.Apply([.. rows.Where(
+        List<WrittenRow>? accepted = null;
+        HistoryJournal.Change change = Record(model => model.Apply(accepted ??= [.. rows.Where(
             (_, line) => rejects.Entries.All(reject => reject.LineNumber != line + 1))]));
+        Durability durability =
+            _mutation == Mutation.AcknowledgesUnsynced ? Durability.Os : Durability.Fsync;
+        _tally.Note(HistoryEvent.Write);
         try
         {
             Task<Task<long>> queued = _storage!.EnqueueAsync(
-                BatchBuilder.Build(rows), Durability.Fsync, rejects, CancellationToken.None).AsTask();
+                BatchBuilder.Build(rows), durability, rejects, CancellationToken.None).AsTask();
             Require(queued.IsCompleted, "the queue is full");
             queued.GetAwaiter().GetResult().ContinueWith(
-                task => change.IsAcknowledged = task.IsCompletedSuccessfully,
+                task => Settle(change, task),
                 CancellationToken.None,
                 TaskContinuationOptions.ExecuteSynchronously,
                 TaskScheduler.Default);
@@ -228,23 +242,74 @@ internal sealed class SeededHistory
         catch (StorageClosedException)
         {
             // Refused at the door.
+            _tally.Note(HistoryEvent.Refusal);
             _journal.Remove(change);
+        }
+    }
+
+    private HistoryJournal.Change Record(Action<DatabaseModel> apply)
+    {
+        // What is written before a table goes that is being dropped goes with it: it found the table there.
+        bool isBefore = _drop is not null
+            && _storage!.Catalog.Tables.Any(table => table.TableId == _droppedTableId);
+        HistoryJournal.Change change = _journal.Add(apply, isBefore ? _drop : null);
+        switch (_mutation)
+        {
+            case Mutation.RowsInvented when _random.Next(8) == 0:
+                _journal.Remove(change);
+                break;
+            case Mutation.OrderSwapped:
+                _journal.SwapLast();
+                break;
+            default:
+                break;
+        }
+
+        return change;
+    }
+
+    private void Settle(HistoryJournal.Change change, Task<long> stored)
+    {
+        change.IsAcknowledged = stored.IsCompletedSuccessfully;
+        if (stored.IsCompletedSuccessfully)
+        {
+            _tally.Note(HistoryEvent.AcknowledgedRow, stored.Result);
+        }
+        else
+        {
+            _tally.Note(HistoryEvent.UnacknowledgedWrite);
         }
     }
 
     private void Delete()
     {
-        if (_journal.DoubtfulCount >= DoubtfulCountMax
-            || RandomDelete.Draw(_storage!, _generator, _random) is not { } delete)
+        if (_journal.DoubtfulCount < DoubtfulCountMax
+            && RandomDelete.Draw(_storage!, _generator, _random) is { } delete)
         {
-            return;
+            Execute(delete.Command, _journal.Add(delete.Apply), HistoryEvent.Delete);
         }
+    }
 
-        HistoryJournal.Change change = _journal.Add(delete.Apply);
-        Try(() => _storage!.ExecuteAsync(delete.Command, CancellationToken.None).ContinueWith(
+    private void DropTable()
+    {
+        IReadOnlyList<TableSchema> tables = _storage!.Catalog.Tables;
+        if (_journal.DoubtfulCount < DoubtfulCountMax && tables.Count > 0)
+        {
+            TableSchema table = tables[_random.Next(tables.Count)];
+            _droppedTableId = table.TableId;
+            _drop = _journal.Add(model => model.Tables.Remove(table.Name));
+            Execute(new DropTable(table.TableId), _drop, HistoryEvent.DroppedTable);
+            _drop = null;
+        }
+    }
+
+    private void Execute(Command command, HistoryJournal.Change change, HistoryEvent kind)
+    {
+        Try(() => _storage!.ExecuteAsync(command, CancellationToken.None).ContinueWith(
             task =>
             {
                 change.IsAcknowledged = task.IsCompletedSuccessfully;
+                _tally.Note(task.IsCompletedSuccessfully ? kind : HistoryEvent.Refusal);
                 task.GetAwaiter().GetResult();
             },
             CancellationToken.None,
@@ -263,6 +328,7 @@ internal sealed class SeededHistory
 
         try
         {
+            _tally.Note(HistoryEvent.Read);
             using StorageSnapshot snapshot = storage.OpenSnapshot();
             foreach (TableSchema table in storage.Catalog.Tables)
             {
@@ -289,15 +355,29 @@ internal sealed class SeededHistory
     }
 
     /// <summary>Recovers, as far as it comes, while the power goes again.</summary>
-    private bool TryRecoverAndCut()
+    private void RecoverAndCut()
     {
         _device.FailCall(_device.CallCount + 1 + _random.Next(60), InjectedFault.PowerCut);
         _storage = TryOpen();
         Close();
-        bool isCut = _device.IsCut;
+        if (_device.IsCut)
+        {
+            _tally.Note(HistoryEvent.PowerCutInRecovery);
+        }
+
+        RecoverDevice();
+    }
+
+    /// <summary>A process that was killed leaves all it wrote; a power cut what the seed says.</summary>
+    private void RecoverDevice()
+    {
         _calls.Add(_device);
-        _device = _device.Recover(isCut ? _random.Next() : 1);
-        return isCut;
+        _device = _device.Recover(_device.IsCut ? _random.Next() : 1);
+        PowerCutLosses losses = _device.Losses;
+        _tally.Note(HistoryEvent.LostSector, losses.SectorCount);
+        _tally.Note(HistoryEvent.TornWrite, losses.TornFileCount);
+        _tally.Note(HistoryEvent.ReorderedSectors, losses.ReorderedFileCount);
+        _tally.Note(HistoryEvent.LostName, losses.NameCount);
     }
 
     /// <summary>On a sound device everything acknowledged is there, and again the next time.</summary>
@@ -316,8 +396,7 @@ internal sealed class SeededHistory
         }
 
         _journal.Settle(first);
-        _calls.Add(_device);
-        _device = _device.Recover(1);
+        RecoverDevice();
     }
 
     /// <summary>A flipped bit of a file that the manifest names is reported, or nothing is wrong.</summary>
@@ -338,6 +417,7 @@ internal sealed class SeededHistory
             return;
         }
 
+        _tally.Note(HistoryEvent.FlippedBit);
         int offset = _random.Next(bytes.Length);
         bytes[offset] ^= (byte)(1 << _random.Next(8));
         _device.PutFile(path, bytes);
@@ -362,7 +442,14 @@ internal sealed class SeededHistory
     private StorageEngine Open()
     {
         _host = new SeededWorkHost(_random, _clock);
-        return StorageEngine.Open(new PoweredDevice(_device), _options, _clock, _host);
+        IStorageDevice device = new PoweredDevice(_device);
+        StorageEngine storage = StorageEngine.Open(
+            _mutation == Mutation.None ? device : new MutantDevice(device, _mutation),
+            _options,
+            _clock,
+            _host);
+        _tally.Note(HistoryEvent.Recovery);
+        return storage;
     }
 
     private StorageEngine? TryOpen()
@@ -381,6 +468,9 @@ internal sealed class SeededHistory
     {
         if (_storage is { } storage)
         {
+            StorageStatistics statistics = storage.GetStatistics();
+            _tally.Note(HistoryEvent.Flush, statistics.FlushCount);
+            _tally.Note(HistoryEvent.Merge, statistics.Compaction.MergeCount);
             Task closed = storage.DisposeAsync().AsTask();
             Require(closed.IsCompleted, "closing waits for nobody");
             closed.GetAwaiter().GetResult();

@@ -12,6 +12,7 @@ namespace Tsdb.Simulation.Seeded;
 internal sealed class SeededWorkHost(Random random, ManualClock clock) : IWorkHost
 {
     private const int IdleCountMax = 10_000;
+    private const int StepCountMax = 200_000;
     private const int YieldedDepthMax = 3;
 
     private static readonly TimeSpan _tick = TimeSpan.FromMilliseconds(50);
@@ -116,7 +117,7 @@ internal sealed class SeededWorkHost(Random random, ManualClock clock) : IWorkHo
         WorkState state = worker.Work.RunOnce();
         _depth--;
         worker.IsRunning = false;
-        StepCount++;
+        Invariant.Holds(++StepCount < StepCountMax, "workers go on for ever");
         if (state == WorkState.Done)
         {
             worker.IsDone = true;
