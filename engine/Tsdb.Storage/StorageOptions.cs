@@ -8,6 +8,8 @@ public sealed record StorageOptions
     private const int MemtableShare = 8;
     private const int DiskReserveDivisor = 20;
     private const long DiskReserveSizeBytesMax = 2L << 30;
+    private const int PreparedShare = 8;
+    private const long PreparedSizeBytesMax = 64L << 20;
 
     // One being filled, one waiting, one being flushed, and room for what a commit adds.
     private const int OpenMemtableCount = 4;
@@ -139,6 +141,10 @@ public sealed record StorageOptions
         Memory is null
             ? MemoryAccount.DetectProcessLimitBytes() / MemtableShare
             : Memory.MemtablesLimitBytes / OpenMemtableCount);
+
+    /// <summary>Memory for rows that is asked for before they come, where the host asks at all.</summary>
+    internal long GetPreparedSizeBytes() =>
+        Math.Min(PreparedSizeBytesMax, GetMemtableSizeBytes() / PreparedShare);
 
     /// <summary>Bytes of batches that may be in flight.</summary>
     internal long GetBatchesSizeBytesMax() => Math.Min(

@@ -72,6 +72,7 @@ public sealed class TsdbServer : IAsyncDisposable
                     app.Services.GetRequiredService<ServerMetrics>(),
                     app.Services.GetRequiredService<ILogger<TsdbServer>>(),
                     clock);
+                engine.PrepareMemory();
             }
 
             return server;

@@ -1,6 +1,8 @@
+using Tsdb.Core;
 using Tsdb.Storage.Codecs;
 using Tsdb.Storage.Devices;
 using Tsdb.Storage.Manifests;
+using Tsdb.Storage.Records;
 
 namespace Tsdb.Storage.Catalogs;
 
@@ -89,17 +91,25 @@ internal sealed class CatalogLog : IDisposable
 
     /// <summary>Appends records and makes them durable; they count once the manifest has the new size and
     /// checksum.</summary>
-    public void Append(ReadOnlySpan<byte> definitions)
+    public void Append(ByteChain definitions)
     {
-        if (definitions.IsEmpty)
+        if (definitions.SizeBytes == 0)
         {
             return;
         }
 
-        _file.Write(SizeBytes, definitions);
+        long endBytes = SizeBytes;
+        uint crc = Crc;
+        foreach (ByteSlab piece in definitions.Pieces)
+        {
+            _file.Write(endBytes, piece.Span);
+            crc = Crc32C.Append(crc, piece.Span);
+            endBytes += piece.SizeBytes;
+        }
+
         _file.SyncData();
-        SizeBytes += definitions.Length;
-        Crc = Crc32C.Append(Crc, definitions);
+        SizeBytes = endBytes;
+        Crc = crc;
     }
 
     /// <summary>What the manifest is to say of it.</summary>

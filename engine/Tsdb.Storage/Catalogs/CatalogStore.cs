@@ -147,7 +147,7 @@ internal sealed class CatalogStore
     }
 
     /// <summary>Adds the latest number of each sender's stream that was noted since the last call.</summary>
-    public void DrainStreams(ByteSlab target) => Streams.DrainUnflushed(target);
+    public void DrainStreams(ByteChain target) => Streams.DrainUnflushed(target);
 
     public TableState AddTable(string name)
     {

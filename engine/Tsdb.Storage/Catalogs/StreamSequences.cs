@@ -56,17 +56,22 @@ internal sealed class StreamSequences(int countMax)
 
     /// <summary>Writes the streams that were noted since the last call, each with its latest
     /// number.</summary>
-    public void DrainUnflushed(ByteSlab target)
+    public void DrainUnflushed(ByteChain target)
     {
+        ByteSlab record = new();
         lock (_gate)
         {
             foreach (string streamId in _unflushed)
             {
-                Write(target, new StreamPosition(streamId, _sequences[streamId]));
+                record.Clear();
+                Write(record, new StreamPosition(streamId, _sequences[streamId]));
+                target.Append(record.Span);
             }
 
             _unflushed.Clear();
         }
+
+        record.Release();
     }
 
     /// <summary>Writes one definition record.</summary>

@@ -1,6 +1,7 @@
 using Tsdb.Core;
 using Tsdb.Storage.Catalogs;
 using Tsdb.Storage.Memtables;
+using Tsdb.Storage.Records;
 
 namespace Tsdb.Storage.Commits;
 
@@ -22,7 +23,7 @@ internal sealed class BatchCommit(
         int rowCount,
         Memtable active,
         ByteSlab definitions,
-        ByteSlab unflushedDefinitions)
+        ByteChain unflushedDefinitions)
     {
         catalog.DrainDefinitions(definitions);
         bool hasPositions = false;

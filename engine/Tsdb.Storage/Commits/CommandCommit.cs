@@ -2,6 +2,7 @@ using Tsdb.Core;
 using Tsdb.Core.Commands;
 using Tsdb.Storage.Catalogs;
 using Tsdb.Storage.Memtables;
+using Tsdb.Storage.Records;
 
 namespace Tsdb.Storage.Commits;
 
@@ -24,7 +25,7 @@ internal sealed class CommandCommit(
     /// frame has them: the catalogue has them already.</param>
     /// <param name="unflushedDefinitions">Gets the definitions logged.</param>
     public CommandOutcome Run(
-        Command command, ref Memtable active, ByteSlab definitions, ByteSlab unflushedDefinitions)
+        Command command, ref Memtable active, ByteSlab definitions, ByteChain unflushedDefinitions)
     {
         if (command is DeleteRows delete)
         {

@@ -3,6 +3,7 @@ using Tsdb.Core.Commands;
 using Tsdb.Storage.Catalogs;
 using Tsdb.Storage.Flushing;
 using Tsdb.Storage.Memtables;
+using Tsdb.Storage.Records;
 using Tsdb.Storage.Versions;
 using Tsdb.Storage.Working;
 
@@ -38,7 +39,7 @@ internal sealed class CommitLoop : IWork, IDisposable
 #pragma warning disable CA2213 // Its versions own it: the last one to let go frees it.
     private Memtable _active;
 #pragma warning restore CA2213
-    private ByteSlab _unflushedDefinitions;
+    private ByteChain _unflushedDefinitions;
     private readonly RecoveredState _recovered;
     private readonly LogHealing _healing;
     private readonly MemtableRoom _room;
@@ -315,7 +316,7 @@ internal sealed class CommitLoop : IWork, IDisposable
     {
         _catalog.DrainStreams(_unflushedDefinitions);
         FlushJob job = new(full, _unflushedDefinitions);
-        _unflushedDefinitions = new ByteSlab();
+        _unflushedDefinitions = new ByteChain();
         _flushes.Enqueue(() => _flusher.Flush(job));
     }
 }

@@ -1,6 +1,7 @@
 using Tsdb.Core;
 using Tsdb.Storage.Catalogs;
 using Tsdb.Storage.Memtables;
+using Tsdb.Storage.Records;
 using Tsdb.Storage.Recovery;
 
 namespace Tsdb.Storage.Commits;
@@ -10,7 +11,7 @@ namespace Tsdb.Storage.Commits;
 /// <param name="Memtable">The rows.</param>
 /// <param name="UnflushedDefinitions">Definitions that the catalog log does not hold yet.</param>
 /// <param name="Slabs">Where memtables have their memory from.</param>
-internal sealed record RecoveredState(Memtable Memtable, ByteSlab UnflushedDefinitions, SlabPool Slabs)
+internal sealed record RecoveredState(Memtable Memtable, ByteChain UnflushedDefinitions, SlabPool Slabs)
     : IDisposable
 {
     private LogReplay? _replay;
@@ -20,7 +21,7 @@ internal sealed record RecoveredState(Memtable Memtable, ByteSlab UnflushedDefin
     {
 #pragma warning disable CA2000 // The state owns both.
         SlabPool slabs = new(options.Memory?.Memtables, options.GetMemtableSizeBytes());
-        return new RecoveredState(new Memtable(shardCount, slabs), new ByteSlab(), slabs);
+        return new RecoveredState(new Memtable(shardCount, slabs), new ByteChain(), slabs);
 #pragma warning restore CA2000
     }
 

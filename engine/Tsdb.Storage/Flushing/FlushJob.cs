@@ -1,5 +1,5 @@
-using Tsdb.Core;
 using Tsdb.Storage.Memtables;
+using Tsdb.Storage.Records;
 
 namespace Tsdb.Storage.Flushing;
 
@@ -7,11 +7,11 @@ namespace Tsdb.Storage.Flushing;
 /// again.</summary>
 /// <param name="memtable">No longer appended to.</param>
 /// <param name="definitions">Catalogue definitions logged with its rows.</param>
-internal sealed class FlushJob(Memtable memtable, ByteSlab definitions)
+internal sealed class FlushJob(Memtable memtable, ByteChain definitions)
 {
     public Memtable Memtable { get; } = memtable;
 
-    public ByteSlab Definitions { get; } = definitions;
+    public ByteChain Definitions { get; } = definitions;
 
     /// <summary>Whether the catalogue's file has the definitions.</summary>
     public bool HasDefinitionsWritten { get; set; }

@@ -57,8 +57,9 @@ internal sealed class Flusher(
 
             if (!job.HasDefinitionsWritten)
             {
-                catalogLog.Append(job.Definitions.Span);
+                catalogLog.Append(job.Definitions);
                 job.HasDefinitionsWritten = true;
+                job.Definitions.Release();
             }
         }
         catch (StorageDeviceException)

@@ -17,6 +17,9 @@ namespace Tsdb.Storage.Flushing;
 internal sealed class ShardFlush(
     IStorageDevice device, CatalogStore catalog, FlushedTimes flushedTimes, SegmentNames names, ExpiryCut cut)
 {
+    // How many series ahead of the one being written memory is asked for: series of few rows lie apart.
+    private const int PrefetchDistance = 8;
+
     private readonly SeriesRows _rows = new();
     private readonly SeriesRows _slice = new();
     private readonly List<(SegmentWriter Writer, string Path)> _open = [];
@@ -39,6 +42,8 @@ internal sealed class ShardFlush(
             MemtableSeriesReader reader = memtable.CreateReader();
             for (int place = 0; place < source.SeriesCount; place++)
             {
+                source.PrefetchTail(place + (2 * PrefetchDistance));
+                source.PrefetchRows(place + PrefetchDistance);
                 SeriesId series = new(((uint)place * (uint)catalog.ShardCount) + (uint)shard);
                 if (source.FirstTail(place) == 0
                     || FindKept(series) is not { IsEmpty: false } kept

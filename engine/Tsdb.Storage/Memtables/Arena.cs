@@ -81,6 +81,19 @@ internal sealed unsafe class Arena(SlabPool pool) : IDisposable
         }
     }
 
+    /// <summary>As <see cref="Prefetch(uint)"/> for some cache lines from a place on.</summary>
+    public void Prefetch(uint reference, int lineCount)
+    {
+        if (Sse.IsSupported)
+        {
+            ulong* first = (ulong*)Unsafe.AsPointer(ref At(reference));
+            for (int line = 0; line < lineCount; line++)
+            {
+                Sse.Prefetch0(first + (line * LineWordCount));
+            }
+        }
+    }
+
     public void Dispose()
     {
         for (int i = 0; i < _slabCount; i++)

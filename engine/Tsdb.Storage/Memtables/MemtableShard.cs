@@ -14,6 +14,9 @@ internal sealed class MemtableShard(Arena arena, ArenaCursor cursor, RowSealer s
     /// segment.</summary>
     public const long WindowGridNs = 2 * 3600 * Timestamp.NsPerSecond;
 
+    // Lines of open rows that are asked for; behind them the machine fetches by itself.
+    private const int PrefetchLineCount = 4;
+
     // Cells noted at most; past this many the flush takes one window for all time.
     private const int WindowCountMax = 1 << 16;
 
@@ -43,6 +46,32 @@ internal sealed class MemtableShard(Arena arena, ArenaCursor cursor, RowSealer s
     /// <summary>The first tail of the series at a place, or 0 when it has no rows.</summary>
     public uint FirstTail(int place) =>
         place < SeriesCount ? Volatile.Read(ref Volatile.Read(ref _firstTails)[place]) : 0;
+
+    /// <summary>Asks for the first tail of the series at a place, which may be beyond the last.</summary>
+    public void PrefetchTail(int place)
+    {
+        uint tail = FirstTail(place);
+        if (tail != 0)
+        {
+            arena.Prefetch(tail);
+        }
+    }
+
+    /// <summary>Asks for that tail's first open rows; the tail itself should be there by now.</summary>
+    public void PrefetchRows(int place)
+    {
+        uint tail = FirstTail(place);
+        if (tail == 0)
+        {
+            return;
+        }
+
+        uint block = TailLayout.Low(Unsafe.Add(ref arena.At(tail), TailLayout.SmallBlocks));
+        if (block != 0)
+        {
+            arena.Prefetch(block, PrefetchLineCount);
+        }
+    }
 
     /// <summary>The tail for a series' rows of one shape. The writer's.</summary>
     public uint FindOrAddTail(int place, RowShape shape)

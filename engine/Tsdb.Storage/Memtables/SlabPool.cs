@@ -35,6 +35,29 @@ internal sealed class SlabPool(MemoryAccount? account, long spareSizeBytesMax) :
         return NativeSlab.Allocate();
     }
 
+    /// <summary>
+    /// Has so many bytes ready before the first rows come: they would wait for every page of them. Less where
+    /// memory is short.
+    /// </summary>
+    public void Prepare(long sizeBytes)
+    {
+        while (true)
+        {
+            lock (_gate)
+            {
+                long preparedBytes = (_spares.Count + 1L) * NativeSlab.SizeBytes;
+                if (_isDisposed || preparedBytes > Math.Min(sizeBytes, spareSizeBytesMax)
+                    || account is { AvailableBytes: < NativeSlab.SizeBytes })
+                {
+                    return;
+                }
+            }
+
+            account?.Charge(NativeSlab.SizeBytes);
+            Return(NativeSlab.Allocate());
+        }
+    }
+
     /// <summary>Takes a slab back.</summary>
     public void Return(nint slab)
     {

@@ -1,4 +1,3 @@
-using Tsdb.Core;
 using Tsdb.Storage.Catalogs;
 using Tsdb.Storage.Commits;
 using Tsdb.Storage.Records;
@@ -13,7 +12,7 @@ internal sealed class FrameSurvey(CatalogStore catalog, UnreplayedRows rows)
     private long[] _timestampsNs = [];
 
     /// <summary>Reads one frame; false when the payload does not follow the format.</summary>
-    public bool TryRead(ReadOnlySpan<byte> payload, ByteSlab definitions)
+    public bool TryRead(ReadOnlySpan<byte> payload, ByteChain definitions)
     {
         FrameRecords records = new(payload);
         while (records.MoveNext())

@@ -1,8 +1,8 @@
-using Tsdb.Core;
 using Tsdb.Storage.Catalogs;
 using Tsdb.Storage.Commits;
 using Tsdb.Storage.Devices;
 using Tsdb.Storage.Manifests;
+using Tsdb.Storage.Records;
 using Tsdb.Storage.Wal;
 using Tsdb.Storage.Working;
 
@@ -45,7 +45,7 @@ internal static class LogRecovery
         };
         replay.Rows.Tombstones = state.Tombstones;
         recovered.Replay = replay;
-        ByteSlab definitions = recovered.UnflushedDefinitions;
+        ByteChain definitions = recovered.UnflushedDefinitions;
         FrameSurvey survey = new(catalog, replay.Rows);
         WalTail tail = WalReader.Replay(
             device,

@@ -53,6 +53,10 @@ internal sealed class EngineHost(ServerOptions options, TimeProvider clock) : IA
         _engine = engine;
     }
 
+    /// <summary>Has memory ready for the first rows of the default database.</summary>
+    public void PrepareMemory() =>
+        Engine.GetOrCreate(DatabaseOptions.DefaultDatabase).Storage.PrepareMemory();
+
     /// <summary>The database to read from.</summary>
     /// <exception cref="RequestFaultException">There is none of that name.</exception>
     public Database Find(string? name)

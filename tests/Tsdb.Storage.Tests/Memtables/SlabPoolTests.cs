@@ -53,6 +53,33 @@ public sealed class SlabPoolTests
     }
 
     [Fact]
+    public void What_was_prepared_is_charged_at_once_and_given_out_first()
+    {
+        using MemoryAccount account = MemoryAccount.CreateRoot("test", long.MaxValue);
+        using SlabPool pool = new(account, 8 * NativeSlab.SizeBytes);
+        pool.Prepare((3 * NativeSlab.SizeBytes) + 1);
+        Assert.Equal(3 * NativeSlab.SizeBytes, account.UsedBytes);
+
+        nint[] slabs = [pool.Take(), pool.Take(), pool.Take()];
+        Assert.Equal(3, slabs.Distinct().Count());
+        Assert.Equal(3 * NativeSlab.SizeBytes, account.UsedBytes);
+        Array.ForEach(slabs, pool.Return);
+    }
+
+    [Fact]
+    public void No_more_is_prepared_than_may_be_kept_or_charged()
+    {
+        using MemoryAccount account = MemoryAccount.CreateRoot("test", 5 * NativeSlab.SizeBytes);
+        using SlabPool few = new(account, 2 * NativeSlab.SizeBytes);
+        few.Prepare(8 * NativeSlab.SizeBytes);
+        Assert.Equal(2 * NativeSlab.SizeBytes, account.UsedBytes);
+
+        using SlabPool many = new(account, 8 * NativeSlab.SizeBytes);
+        many.Prepare(8 * NativeSlab.SizeBytes);
+        Assert.Equal(5 * NativeSlab.SizeBytes, account.UsedBytes);
+    }
+
+    [Fact]
     public void A_slab_that_comes_back_after_the_end_is_freed()
     {
         using MemoryAccount account = MemoryAccount.CreateRoot("test", long.MaxValue);
