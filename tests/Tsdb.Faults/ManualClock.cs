@@ -46,7 +46,8 @@ public sealed class ManualClock : TimeProvider
         lock (_gate)
         {
             _now += distance;
-            foreach (ManualTimer timer in _timers.Where(static timer => timer.DueAt < DateTimeOffset.MaxValue))
+            foreach (ManualTimer timer in _timers.Where(
+                static timer => timer.DueAt < DateTimeOffset.MaxValue))
             {
                 timer.DueAt += distance;
             }

@@ -2,6 +2,7 @@ using Tsdb.Core;
 using Tsdb.Storage.Catalogs;
 using Tsdb.Storage.Commits;
 using Tsdb.Storage.Memtables;
+using Tsdb.Storage.Records;
 using Tsdb.Storage.Recovery;
 
 namespace Tsdb.Fuzz.Targets;
@@ -23,7 +24,7 @@ internal sealed class PayloadTarget : FuzzTarget, IDisposable
         CatalogStore catalog = FrameSamples.CreateCatalog();
         UnreplayedRows unreplayed = new();
         unreplayed.AddFrame(lsn: 1, input.Length);
-        new FrameSurvey(catalog, unreplayed).TryRead(input, new ByteSlab());
+        new FrameSurvey(catalog, unreplayed).TryRead(input, new ByteChain());
         using Memtable memtable = new(SampleDatabase.Options.ShardCount, _slabs);
         FrameReader reader = new(catalog);
         DecodedFrames frames = new();

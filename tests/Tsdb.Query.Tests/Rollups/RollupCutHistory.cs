@@ -38,7 +38,7 @@ internal static class RollupCutHistory
     public static async Task<bool> RunAsync(
         SimulatedStorageDevice device, int build, long call, CancellationToken cancellation)
     {
-        RollupDatabase database = new(new PoweredDevice(device), Options);
+        RollupDatabase database = new(new PoweredDevice(device), Options, TimeProvider.System);
         for (int i = 0; i < build; i++)
         {
             await PrepareAsync(database, i, cancellation);

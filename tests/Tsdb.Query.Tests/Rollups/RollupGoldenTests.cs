@@ -26,7 +26,7 @@ public sealed class RollupGoldenTests
                 path, TestContext.Current.CancellationToken));
         }
 
-        await using RollupDatabase database = new(device, _options);
+        await using RollupDatabase database = new(device, _options, TimeProvider.System);
         Assert.Equal(
             ["t|1m|x|1970-01-01T03:00:00.000000000Z", "t|1h|all|1970-01-01T03:00:00.000000000Z"],
             database.Query("SHOW ROLLUPS", usesRollups: true)
@@ -59,7 +59,7 @@ public sealed class RollupGoldenTests
         }
 
         SimulatedStorageDevice device = new();
-        await using RollupDatabase database = new(device, _options);
+        await using RollupDatabase database = new(device, _options, TimeProvider.System);
         await database.WriteAsync(
         [
             "t,host=north x=1.5,n=-9223372036854775808i 600000000000",

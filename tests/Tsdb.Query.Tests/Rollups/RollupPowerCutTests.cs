@@ -48,7 +48,7 @@ public sealed class RollupPowerCutTests
 
     private static async Task CheckAsync(SimulatedStorageDevice device, Random random, string place)
     {
-        await using RollupDatabase database = new(device, RollupCutHistory.Options);
+        await using RollupDatabase database = new(device, RollupCutHistory.Options, TimeProvider.System);
         string? found = database.FindDifference(random);
         Assert.True(found is null, $"{place}, as found: {found}");
         await database.Storage.BuildRollupsAsync(TestContext.Current.CancellationToken);
