@@ -12,7 +12,7 @@ namespace Tsdb.EndToEnd.Kills;
 /// </summary>
 public sealed class ReplayTests : IDisposable
 {
-    private const int RowCount = 120_000;
+    private const int RowCount = 1_000_000;
     private const int RowsPerRequest = 20_000;
 
     // Nothing of the rows is flushed before the kill.
