@@ -74,11 +74,10 @@ internal sealed class ErasurePlanner(
     /// <summary>Forgets the deletes that are carried out everywhere.</summary>
     public void ForgetDone(VersionSet versions)
     {
-        bool hasReplayed = versions.HasReplayed();
         StorageVersion version = versions.Acquire();
         try
         {
-            publisher.Forget(FindDone(version, hasReplayed));
+            publisher.Forget(FindDone(version));
             Measure(version);
         }
         catch (ManifestFailedException exception)
@@ -93,17 +92,14 @@ internal sealed class ErasurePlanner(
     }
 
     /// <summary>Deletes of which no source of rows holds anything.</summary>
-    /// <param name="version">The sources.</param>
-    /// <param name="hasReplayed">Whether the log's rows were among them, before the version was
-    /// taken.</param>
-    private List<ulong> FindDone(StorageVersion version, bool hasReplayed)
+    private List<ulong> FindDone(StorageVersion version)
     {
         List<ulong> done = [];
         foreach (Tombstone tombstone in version.Tombstones.Items)
         {
-            // The log may hold rows of it as long as a memtable does. The active one never does.
-            bool isFlushed = tombstone.Lsn <= publisher.FlushedLsn
-                || (hasReplayed && version.Flushing.Count == 0);
+            // The log holds rows of it until all frames before its own are flushed, whether or not they are
+            // in a memtable: a replay leaves out what is deleted, and the next one must as well.
+            bool isFlushed = tombstone.Lsn <= publisher.FlushedLsn + 1;
             bool isNeeded = !isFlushed
                 || version.Damaged.Any(segment => tombstone.Range.Overlaps(
                     segment.FirstTimestampNs, segment.LastTimestampNs))

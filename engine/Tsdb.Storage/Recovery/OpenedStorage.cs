@@ -64,7 +64,6 @@ internal sealed class OpenedStorage(
     /// <summary>Starts the thread that commits.</summary>
     public CommitLoop StartCommits(StorageOptions options, CommitMetrics metrics)
     {
-        Versions.HasReplayed = () => Recovered.Replay.Progress is null;
         DeleteCommit deletes = new(Catalog, options, Log, Publisher, Versions, Compactions.Wake);
         return new CommitLoop(
             Catalog,

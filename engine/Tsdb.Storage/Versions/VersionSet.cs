@@ -42,10 +42,6 @@ internal sealed class VersionSet
         }
     }
 
-    /// <summary>Whether the log's rows are all in memtables and segments since the start; set once that can
-    /// be told.</summary>
-    public Func<bool> HasReplayed { get; set; } = static () => false;
-
     /// <summary>Shards of the database.</summary>
     public int ShardCount { get; }
 
