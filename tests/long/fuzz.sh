@@ -13,8 +13,8 @@ if [ ! -f "$report" ]; then
 Command: `./test.sh --long fuzz`; `TSDB_FUZZ_MINUTES` says how long each parser takes, `TSDB_FUZZ_TARGETS` which.
 
 Seeded mutations of valid inputs (`tests/Tsdb.Fuzz`), three of four with their checksums made right again. A finding
-is whatever is thrown beyond the documented refusals, an input that takes 20 s or allocates beyond its bound, and,
-for the whole database and line protocol, a wrong answer. Findings are kept in `tests/Tsdb.Fuzz/corpus`.
+is whatever is thrown beyond the documented refusals, an input that takes 20 s of CPU time or allocates beyond its
+bound, and, for the whole database and line protocol, a wrong answer. Findings are kept in `tests/Tsdb.Fuzz/corpus`.
 
 | date (UTC) | parser | minutes | inputs | seed | result |
 |---|---|---:|---:|---:|---|

@@ -72,6 +72,12 @@ internal sealed class DefinitionReader(CatalogStore catalog)
             return catalog.GetTable(tableId).Schema.Name == name;
         }
 
+        // Two tables of one name are no catalogue of ours: the first one would be out of reach.
+        if (catalog.FindTable(name) is not null)
+        {
+            return false;
+        }
+
         catalog.ApplyTable(tableId, name);
         return true;
     }
