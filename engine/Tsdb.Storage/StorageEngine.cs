@@ -149,6 +149,16 @@ public sealed class StorageEngine : ICommandTarget, IAsyncDisposable
         await _parts.Rollups.BuildAsync(cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>
+    /// Reads all segments now and verifies every checksum, at no bounded rate; completes when that is done.
+    /// What it finds the faults and statistics say.
+    /// </summary>
+    public Task ScrubAsync(CancellationToken cancellationToken)
+    {
+        ThrowIfClosed();
+        return _parts.Host.WhenDone(_parts.Scrubs.ScrubAsync(cancellationToken));
+    }
+
     /// <summary>What is wrong at the moment, or was lost at the start; empty when nothing is.</summary>
     public IReadOnlyList<StorageFault> GetFaults() => FaultReader.Read(_parts, _commits.Failure);
 

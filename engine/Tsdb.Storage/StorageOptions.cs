@@ -79,6 +79,13 @@ public sealed record StorageOptions
     /// <summary>Least time between two looks for rollup buckets that have to be built.</summary>
     public TimeSpan RollupInterval { get; init; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>Bytes a second at which all segments are read and verified in the background; 0 for not at
+    /// all. A quarter of it while rows or queries come in numbers.</summary>
+    public long ScrubSizeBytesPerSecondMax { get; init; } = 8L << 20;
+
+    /// <summary>Time from the end of one such pass over all segments to the beginning of the next.</summary>
+    public TimeSpan ScrubPeriod { get; init; } = TimeSpan.FromDays(7);
+
     /// <summary>Series of the database.</summary>
     public int SeriesCountMax { get; init; } = 10_000_000;
 
@@ -190,6 +197,9 @@ public sealed record StorageOptions
         ArgumentOutOfRangeException.ThrowIfNegative(RollupCountMax);
         ArgumentOutOfRangeException.ThrowIfLessThan(RollupInterval, TimeSpan.FromMilliseconds(1));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(RollupInterval, TimeSpan.FromDays(1));
+        ArgumentOutOfRangeException.ThrowIfNegative(ScrubSizeBytesPerSecondMax);
+        ArgumentOutOfRangeException.ThrowIfLessThan(ScrubPeriod, TimeSpan.FromMilliseconds(1));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(ScrubPeriod, TimeSpan.FromDays(3650));
         Invariant.Holds(ColumnCountMax < 1 << 23);
     }
 }

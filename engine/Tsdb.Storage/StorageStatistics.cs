@@ -77,6 +77,12 @@ public sealed record StorageStatistics(
     /// <summary>The time by which rows expire; null before enough rows have borne it out.</summary>
     public Timestamp? EventTime { get; init; }
 
+    /// <summary>Parts of segments that are known to be damaged while the rest of them is read.</summary>
+    public IReadOnlyList<SegmentDamage> Damages { get; init; } = [];
+
+    /// <summary>What has been verified in the background.</summary>
+    public required ScrubStatistics Scrub { get; init; }
+
     /// <summary>Native memory of the catalogue and the tag index.</summary>
     public long CatalogMemoryBytes { get; init; }
 }

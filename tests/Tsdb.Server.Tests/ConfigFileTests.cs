@@ -11,7 +11,8 @@ public sealed class ConfigFileTests
             {
                 "data": "x", "walFileSizeBytes": 1048576, "walSizeBytesMax": 4194304,
                 "compactionSizeBytesPerSecondMax": 7, "lateSegmentCountMax": 3, "segmentCountMax": 5,
-                "erasureDeadlineSeconds": 60, "clockToleranceSeconds": 0.5, "pendingDeleteCountMax": 9
+                "erasureDeadlineSeconds": 60, "clockToleranceSeconds": 0.5, "pendingDeleteCountMax": 9,
+                "scrubSizeBytesPerSecondMax": 11, "scrubPeriodSeconds": 3600
             }
             """);
         Assert.Equal(1048576, options.Storage.WalFileSizeBytes);
@@ -21,6 +22,8 @@ public sealed class ConfigFileTests
         Assert.Equal(TimeSpan.FromMinutes(1), options.Storage.ErasureDeadline);
         Assert.Equal(TimeSpan.FromMilliseconds(500), options.Storage.ClockTolerance);
         Assert.Equal(9, options.Storage.PendingDeleteCountMax);
+        Assert.Equal(11, options.Storage.ScrubSizeBytesPerSecondMax);
+        Assert.Equal(TimeSpan.FromHours(1), options.Storage.ScrubPeriod);
         Assert.NotNull(ServerOptionsCheck.Validate(options));
     }
 
@@ -31,6 +34,8 @@ public sealed class ConfigFileTests
     [InlineData("""{"data": "x", "lateSegmentCountMax": 0}""")]
     [InlineData("""{"data": "x", "clockToleranceSeconds": 100000}""")]
     [InlineData("""{"data": "x", "pendingDeleteCountMax": 0}""")]
+    [InlineData("""{"data": "x", "scrubSizeBytesPerSecondMax": -1}""")]
+    [InlineData("""{"data": "x", "scrubPeriodSeconds": 0}""")]
     public void Sizes_that_cannot_work_are_refused(string text)
     {
         ServerOptions options = Read(text);

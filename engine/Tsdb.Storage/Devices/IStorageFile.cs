@@ -27,4 +27,11 @@ public interface IStorageFile : IDisposable
     /// count as lost: never sync the same file again and believe it.
     /// </summary>
     void SyncData();
+
+    /// <summary>Asks the system to forget what it holds of a range in memory, so that the next read comes
+    /// from the device. A hint: nothing happens where the system has no such call.</summary>
+    void DropCached(long offsetBytes, long sizeBytes)
+    {
+        // Devices in memory hold nothing twice.
+    }
 }

@@ -88,5 +88,9 @@ internal sealed class LocalStorageFile : IStorageFile
     public void SyncData() => SystemCalls.SyncData(_handle, Path);
 
     /// <inheritdoc/>
+    public void DropCached(long offsetBytes, long sizeBytes) =>
+        SystemCalls.DropCached(_handle, offsetBytes, sizeBytes);
+
+    /// <inheritdoc/>
     public void Dispose() => _handle.Dispose();
 }

@@ -11,6 +11,7 @@ namespace Tsdb.Storage.Devices;
 internal static partial class SystemCalls
 {
     private const int Interrupted = 4;
+    private const int NotNeeded = 4;
     private const int ReadOnly = 0;
     private const int PriorityOfThread = 0;
     private const int BackgroundNiceness = 10;
@@ -63,6 +64,16 @@ internal static partial class SystemCalls
         }
     }
 
+    /// <summary>Has the system forget what it holds of a file's range in memory. A hint: whether it does is
+    /// not asked.</summary>
+    public static void DropCached(SafeFileHandle handle, long offsetBytes, long sizeBytes)
+    {
+        if (OperatingSystem.IsLinux() && Environment.Is64BitProcess)
+        {
+            _ = posix_fadvise(handle, offsetBytes, sizeBytes, NotNeeded);
+        }
+    }
+
     /// <summary>Makes a hard link.</summary>
     public static void Link(string fullSource, string fullTarget, string path)
     {
@@ -109,6 +120,10 @@ internal static partial class SystemCalls
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int link(string source, string target);
+
+    [LibraryImport("libc")]
+    private static partial int posix_fadvise(
+        SafeFileHandle descriptor, long offsetBytes, long sizeBytes, int advice);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int setpriority(int which, uint who, int niceness);

@@ -1,3 +1,4 @@
+using Tsdb.Core;
 using Tsdb.Storage.Wal;
 
 namespace Tsdb.Storage.Recovery;
@@ -39,6 +40,20 @@ internal static class FaultReader
             faults.Add(new StorageFault("segment_damaged", segment.Cause.Message, RefusesWrites: false));
         }
 
+        foreach (IGrouping<string, SegmentDamage> file in
+            parts.Damages.GroupBy(static part => part.Path, StringComparer.Ordinal))
+        {
+            faults.Add(new StorageFault("segment_damaged", Describe([.. file]), RefusesWrites: false));
+        }
+
         return faults;
+    }
+
+    private static string Describe(SegmentDamage[] parts)
+    {
+        Timestamp first = new(parts.Min(static part => part.FirstTimestampNs));
+        Timestamp last = new(parts.Max(static part => part.LastTimestampNs));
+        return $"{parts[0].Message}; {parts.Length} damaged parts, {parts.Sum(static part => part.RowCount)} "
+            + $"rows from {first} to {last}";
     }
 }

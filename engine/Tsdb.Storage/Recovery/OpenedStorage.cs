@@ -5,6 +5,7 @@ using Tsdb.Storage.Devices;
 using Tsdb.Storage.Flushing;
 using Tsdb.Storage.Manifests;
 using Tsdb.Storage.Rollups;
+using Tsdb.Storage.Scrubbing;
 using Tsdb.Storage.Versions;
 using Tsdb.Storage.Wal;
 using Tsdb.Storage.Working;
@@ -41,6 +42,13 @@ internal sealed class OpenedStorage(
     public CompactionLoop Compactions { get; } = threads.Compactions;
 
     public RollupLoop Rollups { get; } = threads.Rollups;
+
+    public ScrubLoop Scrubs { get; } = threads.Scrubs;
+
+    /// <summary>Damaged parts of segments that are known.</summary>
+    public IReadOnlyList<SegmentDamage> Damages => threads.Files.FindDamages();
+
+    public ScrubStatistics ScrubStatistics => threads.Counters.Read(threads.Files.RebuiltCount);
 
     public CountingStorageDevice Device { get; } = device;
 

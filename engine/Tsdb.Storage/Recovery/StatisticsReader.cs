@@ -52,6 +52,8 @@ internal static class StatisticsReader
                     : parts.Compactions.Expired.DeadlineOf(version.Tombstones.Items[0].CreatedNs),
                 EventTime = parts.Publisher.Clock.Read() is { } knownNs ? new Timestamp(knownNs) : null,
                 DeviceFreeSizeBytes = parts.Space.FreeSizeBytes,
+                Damages = parts.Damages,
+                Scrub = parts.ScrubStatistics,
                 CatalogMemoryBytes = catalog.SizeBytes,
             };
         }

@@ -146,6 +146,9 @@ internal sealed class SegmentReader
     /// <summary>The manifest no longer names the file: it goes away with the last reference.</summary>
     public void MarkObsolete() => _isObsolete = true;
 
+    /// <summary>Whether the manifest no longer names it.</summary>
+    public bool IsObsolete => _isObsolete;
+
     /// <summary>Finds a series; false when the segment has none of its rows.</summary>
     public bool TryFindSeries(SeriesId series, out SeriesEntry entry)
     {
@@ -205,6 +208,9 @@ internal sealed class SegmentReader
             throw new SegmentCorruptException(Path, offsetBytes, "chunk (cut off)", 0, 0);
         }
     }
+
+    /// <summary>Has the next read of a range ask the device.</summary>
+    internal void DropCached(long offsetBytes, long sizeBytes) => _file.DropCached(offsetBytes, sizeBytes);
 
     private void DeleteFile()
     {

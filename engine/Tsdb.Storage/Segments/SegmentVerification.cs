@@ -5,16 +5,25 @@ namespace Tsdb.Storage.Segments;
 
 /// <summary>
 /// Reads all of a segment and reports every part that is damaged, and statistics that are not those of the
-/// values: what <c>tsdb check</c> does.
+/// values: what <c>tsdb check</c> does at once, and the scrubber block by block.
 /// </summary>
 internal sealed class SegmentVerification
 {
-    private readonly SeriesBlocks _blocks = new(new ChunkScratch());
+    private readonly ChunkScratch _scratch = new();
+    private readonly SeriesBlocks _blocks;
     private readonly long[] _timestampsNs = new long[SegmentBlock.MaxRowCount];
     private readonly ulong[] _cells = new ulong[SegmentBlock.MaxRowCount];
     private readonly ulong[] _presence = new ulong[SegmentBlock.BitmapWordCount];
     private readonly ByteSlab _texts = new();
     private readonly StatisticsVerification _statistics = new();
+
+    public SegmentVerification() => _blocks = new SeriesBlocks(_scratch);
+
+    /// <summary>Bytes read from the device so far.</summary>
+    public long ReadSizeBytes => _scratch.ReadSizeBytes;
+
+    /// <summary>Where the chunks of the open series end in the file.</summary>
+    public long DataEndBytes => _blocks.DataEndBytes;
 
     /// <summary>Verifies each chunk of an open segment; the rest was verified when it was opened.</summary>
     /// <param name="segment">The caller holds a reference.</param>
@@ -30,8 +39,13 @@ internal sealed class SegmentVerification
             cancellation.ThrowIfCancellationRequested();
             try
             {
-                _blocks.Open(segment, segment.GetSeries(i));
-                chunkCount += VerifyBlocks(report);
+                int blockCount = Open(segment, i);
+                for (int block = 0; block < blockCount; block++)
+                {
+                    VerifyBlock(block, report);
+                }
+
+                chunkCount += blockCount * (_blocks.ColumnCount + 1L);
             }
             catch (SegmentCorruptException damage)
             {
@@ -42,24 +56,32 @@ internal sealed class SegmentVerification
         return chunkCount;
     }
 
-    private long VerifyBlocks(Action<SegmentCorruptException> report)
+    /// <summary>Goes to a series; gives the number of its blocks.</summary>
+    /// <exception cref="SegmentCorruptException">Its record in the index makes no sense.</exception>
+    public int Open(SegmentReader segment, int seriesIndex)
     {
-        for (int block = 0; block < _blocks.BlockCount; block++)
+        _blocks.Open(segment, segment.GetSeries(seriesIndex));
+        return _blocks.BlockCount;
+    }
+
+    /// <summary>Times and number of the rows of a block of the open series.</summary>
+    public (long FirstNs, long LastNs, int RowCount) GetBlock(int block) => (
+        _blocks.GetFirstTimestampNs(block), _blocks.GetLastTimestampNs(block), _blocks.GetRowCount(block));
+
+    /// <summary>Verifies each chunk of a block of the open series.</summary>
+    public void VerifyBlock(int block, Action<SegmentCorruptException> report)
+    {
+        for (int column = -1; column < _blocks.ColumnCount; column++)
         {
-            for (int column = -1; column < _blocks.ColumnCount; column++)
+            try
             {
-                try
-                {
-                    VerifyChunk(block, column);
-                }
-                catch (SegmentCorruptException damage)
-                {
-                    report(damage);
-                }
+                VerifyChunk(block, column);
+            }
+            catch (SegmentCorruptException damage)
+            {
+                report(damage);
             }
         }
-
-        return _blocks.BlockCount * (_blocks.ColumnCount + 1L);
     }
 
     private void VerifyChunk(int block, int column)

@@ -23,6 +23,9 @@ internal sealed class SeriesBlocks(ChunkScratch scratch)
     /// <summary>Columns of the series, those included that are absent from some blocks.</summary>
     public int ColumnCount { get; private set; }
 
+    /// <summary>Where the chunks of the series end in the file.</summary>
+    public long DataEndBytes { get; private set; }
+
     private SegmentReader Segment => _segment!;
 
     /// <summary>Goes to a series.</summary>
@@ -65,6 +68,7 @@ internal sealed class SeriesBlocks(ChunkScratch scratch)
 
         BlockCount = series.BlockCount;
         ColumnCount = layout.Length;
+        DataEndBytes = offsetBytes;
     }
 
     /// <summary>Rows of a block, 1 … 1024.</summary>

@@ -13,6 +13,7 @@ internal sealed class VersionSet
 
     private readonly Lock _gate = new();
     private StorageVersion _current;
+    private long _acquireCount;
     private bool _isClosed;
 
     public VersionSet(
@@ -42,6 +43,9 @@ internal sealed class VersionSet
         }
     }
 
+    /// <summary>How often somebody has looked: nearly all of them queries.</summary>
+    public long AcquireCount => Volatile.Read(ref _acquireCount);
+
     /// <summary>Shards of the database.</summary>
     public int ShardCount { get; }
 
@@ -56,6 +60,7 @@ internal sealed class VersionSet
                 throw new StorageClosedException("the database is closed");
             }
 
+            _acquireCount++;
             _current.Acquire();
             return _current;
         }

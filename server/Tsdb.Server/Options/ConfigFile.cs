@@ -63,6 +63,10 @@ internal sealed record ConfigFile
 
     public long? CompactionSizeBytesPerSecondMax { get; init; }
 
+    public long? ScrubSizeBytesPerSecondMax { get; init; }
+
+    public double? ScrubPeriodSeconds { get; init; }
+
     public int? LateSegmentCountMax { get; init; }
 
     public int? SegmentCountMax { get; init; }
@@ -124,6 +128,9 @@ internal sealed record ConfigFile
         WalFileSizeBytes = WalFileSizeBytes ?? defaults.WalFileSizeBytes,
         CompactionSizeBytesPerSecondMax =
             CompactionSizeBytesPerSecondMax ?? defaults.CompactionSizeBytesPerSecondMax,
+        ScrubSizeBytesPerSecondMax = ScrubSizeBytesPerSecondMax ?? defaults.ScrubSizeBytesPerSecondMax,
+        ScrubPeriod = ServerOptionsCheck.ReadSeconds(
+            "scrubPeriodSeconds", ScrubPeriodSeconds, defaults.ScrubPeriod),
         LateSegmentCountMax = LateSegmentCountMax ?? defaults.LateSegmentCountMax,
         SegmentCountMax = SegmentCountMax ?? defaults.SegmentCountMax,
         ErasureDeadline = ServerOptionsCheck.ReadSeconds(

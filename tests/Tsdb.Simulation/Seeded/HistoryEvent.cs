@@ -26,6 +26,7 @@ internal enum HistoryEvent
     DroppedTable,
     Flush,
     Merge,
+    Scrub,
     Recovery,
     Read,
 }

@@ -60,6 +60,8 @@ internal sealed class SeededHistory
             CompactionSizeBytesPerSecondMax = 0,
             ErasureDeadline = _random.Next(2) == 0 ? TimeSpan.Zero : TimeSpan.FromDays(7),
             FaultRetryInterval = TimeSpan.FromMilliseconds(100),
+            ScrubSizeBytesPerSecondMax = 64 << (10 + _random.Next(3)),
+            ScrubPeriod = TimeSpan.FromSeconds(_random.Next(1, 100)),
         };
     }
 
@@ -137,8 +139,12 @@ internal sealed class SeededHistory
     private void Act(int act)
     {
         string place = _place;
-        switch (_random.Next(17))
+        switch (_random.Next(18))
         {
+            case 17:
+                _place = $"{place}, act {act}: verify";
+                Try(() => _storage!.ScrubAsync(CancellationToken.None));
+                break;
             case 16:
                 _place = $"{place}, act {act}: drop a table";
                 DropTable();
@@ -430,9 +436,11 @@ internal sealed class SeededHistory
                 string? difference = DatabaseReading.FindDifference(storage, _journal.Settled);
                 Require(difference is null || storage.GetFaults().Count > 0, $"unnoticed: {difference}");
             }
-            catch (IOException)
+            catch (IOException failure)
             {
-                // Said to the reader.
+                // Said to the reader; and to the operator, once all is verified.
+                Try(() => storage.ScrubAsync(CancellationToken.None));
+                Require(storage.GetFaults().Count > 0, $"not found by verifying: {failure.Message}");
             }
         }
 
@@ -471,6 +479,7 @@ internal sealed class SeededHistory
             StorageStatistics statistics = storage.GetStatistics();
             _tally.Note(HistoryEvent.Flush, statistics.FlushCount);
             _tally.Note(HistoryEvent.Merge, statistics.Compaction.MergeCount);
+            _tally.Note(HistoryEvent.Scrub, statistics.Scrub.PassCount);
             Task closed = storage.DisposeAsync().AsTask();
             Require(closed.IsCompleted, "closing waits for nobody");
             closed.GetAwaiter().GetResult();
