@@ -15,6 +15,8 @@ const string Help = """
     workload soak    [--minutes 30] [--connections 2] [--name NAME]  full ingest, queries, merges, deletes
     workload late-curve [--arrivals 6000] [--budget 45] [--only "99:30 days"]
                      what late rows cost; measures the cells that are missing, for about so many seconds
+    workload memory  [--limits 512M,8G] [--series 200000] [--run-seconds 60] [--connections 4] [--queries 3]
+                     [--name NAME]                peak RSS against the limit, while more is asked than fits
     workload demo    [--data DIR] [--once] [--demo-hosts 2000]     the main job on real input, then serves
 
     scale:     --hosts 4000 --steps 648 (A; --series N stands for --hosts N --steps 3)
@@ -39,6 +41,8 @@ try
             return await DemoCommand.RunAsync(arguments);
         case "soak":
             return SoakCommand.Run(arguments);
+        case "memory":
+            return MemoryCommand.Run(arguments);
         case "recovery":
             return await RecoveryCommand.RunAsync(arguments);
         case "late-curve":

@@ -34,6 +34,9 @@ public sealed class DatabaseMemory : IDisposable
     /// <summary>Whether new series cannot be paid for.</summary>
     public bool IsCatalogueFull => _budget.Catalogues.UsedBytes >= _budget.Catalogues.LimitBytes;
 
+    /// <summary>Whether no new work should begin, since the managed heap is near its limit.</summary>
+    public bool IsHeapShort => _budget.Heap is { IsShort: true };
+
     /// <summary>What all memtables of the process may hold.</summary>
     public long MemtablesLimitBytes => _budget.Memtables.LimitBytes;
 
@@ -42,6 +45,9 @@ public sealed class DatabaseMemory : IDisposable
 
     /// <summary>What indexes of open segments may hold in the process.</summary>
     public long SegmentIndexesLimitBytes => _budget.SegmentIndexes.LimitBytes;
+
+    /// <summary>What they hold, those of other databases too.</summary>
+    public long SegmentIndexesUsedBytes => _budget.SegmentIndexes.UsedBytes;
 
     /// <summary>Called, on any thread, when another database needs memory that this one may have. Returns
     /// soon.</summary>

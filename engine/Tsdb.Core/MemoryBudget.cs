@@ -9,12 +9,12 @@ namespace Tsdb.Core;
 public sealed class MemoryBudget
 {
     private const int AllPercent = 80;
-    private const int MemtablePercent = 25;
-    private const int QueryPercent = 15;
-    private const int SegmentIndexPercent = 15;
-    private const int IngestPercent = 12;
-    private const int CataloguePercent = 8;
-    private const int ScratchPercent = 5;
+    private const int MemtablePercent = 20;
+    private const int QueryPercent = 12;
+    private const int SegmentIndexPercent = 12;
+    private const int IngestPercent = 8;
+    private const int CataloguePercent = 18;
+    private const int ScratchPercent = 6;
 
     private readonly Lock _gate = new();
     private readonly List<DatabaseMemory> _databases = [];
@@ -55,6 +55,9 @@ public sealed class MemoryBudget
 
     /// <summary>What flushes and merges work in.</summary>
     public MemoryAccount Scratch { get; }
+
+    /// <summary>Tells when the managed heap comes near its own limit; null where it has none.</summary>
+    public HeapGauge? Heap { get; set; }
 
     /// <summary>Divides a limit.</summary>
     /// <param name="limitBytes">What the process may use in all; at least 1.</param>

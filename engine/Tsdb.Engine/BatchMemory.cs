@@ -5,14 +5,14 @@ namespace Tsdb.Engine;
 
 /// <summary>Pays for the batches that one writer holds, as they grow and go.</summary>
 /// <remarks>Not thread safe.</remarks>
-internal sealed class BatchMemory(MemoryAccount? account)
+internal sealed class BatchMemory(DatabaseMemory? memory)
 {
     private static readonly TimeSpan _retryAfter = TimeSpan.FromSeconds(1);
 
     private long _paidBytes;
 
     /// <summary>Whether requests on their way in hold more than they may.</summary>
-    public bool IsOverdrawn => account is { AvailableBytes: < 0 };
+    public bool IsOverdrawn => memory is { Ingest.AvailableBytes: < 0 } or { IsHeapShort: true };
 
     /// <summary>Charges or gives back what has changed since the last call. What is parsed already cannot be
     /// refused.</summary>
@@ -21,11 +21,11 @@ internal sealed class BatchMemory(MemoryAccount? account)
     {
         if (heldBytes > _paidBytes)
         {
-            account?.Charge(heldBytes - _paidBytes);
+            memory?.Ingest.Charge(heldBytes - _paidBytes);
         }
         else
         {
-            account?.Release(_paidBytes - heldBytes);
+            memory?.Ingest.Release(_paidBytes - heldBytes);
         }
 
         _paidBytes = heldBytes;

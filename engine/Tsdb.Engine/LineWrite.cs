@@ -89,6 +89,9 @@ public sealed class LineWrite : IDisposable
         _owner.Return(this);
     }
 
+    /// <summary>To charge what the request holds besides its batches; whoever gets it disposes it.</summary>
+    public MemoryHold BeginHold() => _owner.BeginHold();
+
     /// <summary>Gives back what it keeps for the next request.</summary>
     internal void Free()
     {

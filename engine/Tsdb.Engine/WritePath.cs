@@ -23,7 +23,7 @@ public sealed class WritePath
     private readonly StorageEngine _storage;
     private readonly LineProtocolLimits _limits;
     private readonly TimeProvider _clock;
-    private readonly MemoryAccount? _account;
+    private readonly DatabaseMemory? _memory;
     private readonly ConcurrentBag<LineWrite> _idle = [];
     private readonly ConcurrentBag<BatchWrite> _idleBatches = [];
 
@@ -36,7 +36,7 @@ public sealed class WritePath
         _storage = storage;
         _limits = limits;
         _clock = clock;
-        _account = memory?.Ingest;
+        _memory = memory;
     }
 
     /// <summary>Starts a write request of line protocol.</summary>
@@ -46,7 +46,7 @@ public sealed class WritePath
     {
         LineWrite write = _idle.TryTake(out LineWrite? idle)
             ? idle
-            : new LineWrite(this, _storage, new BatchMemory(_account));
+            : new LineWrite(this, _storage, new BatchMemory(_memory));
         write.Start(new LineProtocolOptions(precision, Timestamp.Now(_clock).UnixNs, _limits), durability);
         return write;
     }
@@ -80,10 +80,14 @@ public sealed class WritePath
     {
         BatchWrite write = _idleBatches.TryTake(out BatchWrite? idle)
             ? idle
-            : new BatchWrite(this, _storage, new BatchMemory(_account));
+            : new BatchWrite(this, _storage, new BatchMemory(_memory));
         write.Start();
         return write;
     }
+
+    /// <summary>To charge what a request holds besides its batches, as buffers; whoever gets it disposes
+    /// it.</summary>
+    public MemoryHold BeginHold() => new(_memory?.Ingest);
 
     /// <summary>Gives the memory of idle writers back.</summary>
     internal void FreeIdle()
@@ -123,5 +127,5 @@ public sealed class WritePath
         }
     }
 
-    private bool KeepsIdle => _account is not { AvailableBytes: < 0 };
+    private bool KeepsIdle => _memory is not { Ingest.AvailableBytes: < 0 };
 }

@@ -58,19 +58,43 @@ internal sealed class QueryContext : IDisposable
         {
             throw new QueryLimitException(
                 QueryLimit.Memory,
-                $"the query needs more memory than the limit of {_options.MemoryBytesMax} bytes: "
-                    + "narrow the time range, group less finely or add a LIMIT");
+                $"the query needs more memory than the limit of {_options.MemoryBytesMax} bytes "
+                    + "(queryMemoryBytesMax): narrow the time range, group less finely or add a LIMIT");
         }
 
-        if (_memory is not null && !_memory.TryHold(usedBytes) && sizeBytes > 0)
+        // Half an answer helps nobody: once rows are out, the little more that they take is found.
+        bool hasReturnedRows = Statistics.RowsReturned > 0;
+        if (_memory is not null && !_memory.TryHold(usedBytes, hasReturnedRows) && sizeBytes > 0)
         {
-            throw new QueryLimitException(
-                QueryLimit.SharedMemory,
-                "the queries under way need more memory than the "
-                    + $"{_options.Memory!.Queries.LimitBytes} bytes that they have together: "
-                    + "try again later, or ask for less");
+            throw Refuse(usedBytes, _options.Memory!.Queries.LimitBytes);
+        }
+
+        if (sizeBytes > 0 && !hasReturnedRows)
+        {
+            CheckHeap();
         }
     }
+
+    /// <summary>Stops the query when the process has no memory for it, whatever it was charged.</summary>
+    public void CheckHeap()
+    {
+        if (_options.Memory?.Heap is { IsShort: true })
+        {
+            throw new QueryLimitException(
+                QueryLimit.SharedMemory, "the process is short of memory for more queries");
+        }
+    }
+
+    // What fits into the share of all would be done if the others were not there.
+    private static QueryLimitException Refuse(long usedBytes, long shareBytes) => usedBytes > shareBytes
+        ? new(
+            QueryLimit.Memory,
+            $"the query needs more memory than the {shareBytes} bytes that all queries have together "
+                + "(a share of --memory-limit): narrow the time range, group less finely, add a LIMIT or "
+                + "raise the limit")
+        : new(
+            QueryLimit.SharedMemory,
+            $"the queries under way need more memory than the {shareBytes} bytes that they have together");
 
     public void CountReturnedRows(int rowCount)
     {

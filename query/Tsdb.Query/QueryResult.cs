@@ -17,6 +17,7 @@ public sealed class QueryResult : IDisposable
     private readonly RowSource _source;
     private readonly QueryContext _context;
     private readonly ColumnBatch _batch;
+    private long _outputSizeBytes;
 
     internal QueryResult(IReadOnlyList<ResultColumn> schema, RowSource source, QueryContext context)
     {
@@ -56,6 +57,15 @@ public sealed class QueryResult : IDisposable
 
         _context.Statistics.Elapsed = _context.Elapsed;
         return found;
+    }
+
+    /// <summary>Charges the query for what its reader makes of its rows.</summary>
+    /// <param name="sizeBytes">What the reader holds now.</param>
+    /// <exception cref="QueryLimitException">A limit of the options was reached.</exception>
+    public void ChargeOutput(long sizeBytes)
+    {
+        _context.Charge(sizeBytes - _outputSizeBytes);
+        _outputSizeBytes = sizeBytes;
     }
 
     /// <inheritdoc />

@@ -82,6 +82,7 @@ public sealed class ReadPath(
 
     private static QueryResult RunSelect(SelectPlan plan, StorageSnapshot snapshot, QueryContext context)
     {
+        context.CheckHeap();
         ReplayedRows.Require(plan, snapshot);
         return new QueryResult(plan.Schema, Pipeline.Build(plan, snapshot, context), context);
     }

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Tsdb.Core;
 using Tsdb.Server.Hosting;
 using Tsdb.Server.LineListener;
 using Tsdb.Server.Options;
@@ -37,6 +38,9 @@ public sealed class TsdbServer : IAsyncDisposable
     /// <summary>Line protocol over TCP.</summary>
     public int IlpPort { get; private set; }
 
+    /// <summary>The accounts of the process.</summary>
+    internal MemoryBudget Memory => _engine.Memory;
+
     /// <summary>Starts a server; completes when its data directory is open and every port is bound.</summary>
     /// <exception cref="ServerOptionsException">An option is wrong; nothing was started.</exception>
     /// <exception cref="IOException">A port is taken, or the data directory cannot be opened.</exception>
@@ -47,7 +51,7 @@ public sealed class TsdbServer : IAsyncDisposable
         EngineHost engine = new(options, clock);
         if (options.LimitsHeap)
         {
-            HeapLimit.Apply(engine.Memory);
+            engine.Memory.Heap = new HeapGauge(HeapLimit.Apply(engine.Memory));
         }
 
         // Each of both takes most of a second on a core of its own.

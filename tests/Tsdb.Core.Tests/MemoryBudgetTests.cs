@@ -11,7 +11,7 @@ public sealed class MemoryBudgetTests
         long sharesBytes = budget.Root.Children.Sum(static share => share.LimitBytes);
         Assert.True(sharesBytes <= budget.Root.LimitBytes);
         Assert.True(budget.Root.LimitBytes < limitBytes);
-        Assert.Equal(limitBytes / 4, budget.Memtables.LimitBytes);
+        Assert.Equal(limitBytes / 5, budget.Memtables.LimitBytes);
     }
 
     [Fact]
@@ -20,12 +20,12 @@ public sealed class MemoryBudgetTests
         MemoryBudget budget = MemoryBudget.Create(1000);
         using DatabaseMemory first = budget.CreateDatabase("first");
         using DatabaseMemory second = budget.CreateDatabase("second");
-        Assert.True(first.Memtables.TryCharge(200));
+        Assert.True(first.Memtables.TryCharge(150));
         Assert.False(second.Memtables.TryCharge(51));
-        Assert.Equal(200, budget.Memtables.UsedBytes);
-        Assert.Equal(200, budget.Root.UsedBytes);
+        Assert.Equal(150, budget.Memtables.UsedBytes);
+        Assert.Equal(150, budget.Root.UsedBytes);
         Assert.Equal(1, budget.Memtables.RefusalCount);
-        first.Memtables.Release(200);
+        first.Memtables.Release(150);
         Assert.True(second.Memtables.TryCharge(51));
     }
 
@@ -56,5 +56,29 @@ public sealed class MemoryBudgetTests
         Assert.Empty(budget.Catalogues.Children);
         memory.Memtables.Release(10);
         Assert.Equal(0, budget.Root.UsedBytes);
+    }
+
+    [Fact]
+    public void A_holder_charges_the_difference_to_what_it_held()
+    {
+        MemoryAccount account = MemoryAccount.CreateRoot("a", 100);
+        using (MemoryHold hold = new(account))
+        {
+            hold.Set(70);
+            hold.Set(120);
+            Assert.Equal(120, account.UsedBytes);
+            hold.Set(30);
+            Assert.Equal(30, account.UsedBytes);
+        }
+
+        Assert.Equal(0, account.UsedBytes);
+    }
+
+    [Fact]
+    public void A_heap_is_short_near_its_limit_and_not_far_from_it()
+    {
+        GC.Collect();
+        Assert.True(new HeapGauge(limitBytes: 1).IsShort);
+        Assert.False(new HeapGauge(limitBytes: 1L << 50).IsShort);
     }
 }

@@ -14,7 +14,7 @@ public sealed class MemoryLimitTests
     private const int TextSizeBytes = 200;
     private const long SlabSizeBytes = 2L << 20;
 
-    // Memtables may hold 24 MB.
+    // Memtables may hold a fifth.
     private const long LimitBytes = 96L << 20;
 
     [Fact]
@@ -75,6 +75,58 @@ public sealed class MemoryLimitTests
     }
 
     [Fact]
+    public async Task Indexes_of_segments_stay_within_their_share_and_are_read_again()
+    {
+        const int SeriesCount = 2000;
+        const int FlushCount = 6;
+        const long LeftBytes = 200_000;
+        MemoryBudget budget = MemoryBudget.Create(LimitBytes);
+        using DatabaseMemory memory = budget.CreateDatabase("small");
+        SimulatedStorageDevice device = new();
+        using MemoryAccount others = budget.SegmentIndexes.CreateChild("others");
+        others.Charge(budget.SegmentIndexes.LimitBytes - LeftBytes);
+        await using (StorageEngine storage =
+            StorageEngine.Open(device, OptionsOf(memory), TimeProvider.System))
+        {
+            for (int flush = 0; flush < FlushCount; flush++)
+            {
+                await TestTable.WriteAsync(storage, ManySeries(SeriesCount, flush));
+                await storage.FlushAsync(TestContext.Current.CancellationToken);
+            }
+
+            Assert.Equal(SeriesCount * FlushCount, TestTable.Read(storage, "t").Count);
+        }
+
+        // Opened anew, no more is held than before.
+        await using StorageEngine again =
+            StorageEngine.Open(device, OptionsOf(memory), TimeProvider.System);
+        Assert.Equal(SeriesCount * FlushCount, TestTable.Read(again, "t").Count);
+        Assert.InRange(memory.SegmentIndexes.UsedBytes, 1, 2 * LeftBytes);
+    }
+
+    [Fact]
+    public async Task With_many_series_every_share_holds_and_every_row_is_found()
+    {
+        const int SeriesCount = 10_000;
+        const int BatchCount = 8;
+        MemoryBudget budget = MemoryBudget.Create(64L << 20);
+        using DatabaseMemory memory = budget.CreateDatabase("small");
+        await using StorageEngine storage =
+            StorageEngine.Open(new SimulatedStorageDevice(), OptionsOf(memory), TimeProvider.System);
+        for (int batch = 0; batch < BatchCount; batch++)
+        {
+            await TestTable.WriteAsync(storage, ManySeries(SeriesCount, batch));
+        }
+
+        await storage.CompactAsync(TestContext.Current.CancellationToken);
+        Assert.True(storage.GetStatistics().FlushCount > 1);
+        Assert.Equal(SeriesCount * BatchCount, TestTable.Read(storage, "t").Count);
+        MemoryAccount[] bounded = [budget.Root, budget.Catalogues, budget.SegmentIndexes, budget.Scratch];
+        Assert.All(bounded, static share => Assert.InRange(share.PeakBytes, 1, share.LimitBytes));
+        Assert.InRange(budget.Memtables.PeakBytes, 1, budget.Memtables.LimitBytes + (4 * SlabSizeBytes));
+    }
+
+    [Fact]
     public async Task Series_beyond_the_memory_for_them_are_refused_and_known_ones_taken()
     {
         MemoryBudget budget = MemoryBudget.Create(LimitBytes);
@@ -106,6 +158,19 @@ public sealed class MemoryLimitTests
             lines.Append(
                 CultureInfo.InvariantCulture,
                 $"t,d=h{row % 500} a={n * 7919L % 1000003}i,b=\"{n}{text}\" {n + 1}\n");
+        }
+
+        return lines.ToString();
+    }
+
+    private static string ManySeries(int seriesCount, int step)
+    {
+        StringBuilder lines = new();
+        for (int series = 0; series < seriesCount; series++)
+        {
+            lines.Append(
+                CultureInfo.InvariantCulture,
+                $"t,d=h{series} a={series}i,b={step}i,c={series + step}i {step + 1}\n");
         }
 
         return lines.ToString();

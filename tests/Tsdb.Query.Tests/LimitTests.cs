@@ -44,6 +44,11 @@ public sealed class LimitTests
         }
 
         Assert.NotEmpty(database.Query(Large));
+        MemoryBudget tiny = MemoryBudget.Create(500_000);
+        await using TestDatabase other = new(new QueryOptions { Memory = tiny });
+        await other.WriteAsync(new RandomRows(1, 2, 1000).Lines);
+        Assert.Equal(
+            QueryLimit.Memory, Assert.Throws<QueryLimitException>(() => other.Query(Large)).Limit);
         Assert.True(budget.Queries.RefusalCount > 0);
         Assert.Equal(0, budget.Queries.UsedBytes);
         Assert.Contains(

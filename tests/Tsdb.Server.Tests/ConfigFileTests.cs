@@ -1,4 +1,5 @@
 using Tsdb.Server.Options;
+using Tsdb.Storage;
 
 namespace Tsdb.Server.Tests;
 
@@ -27,6 +28,30 @@ public sealed class ConfigFileTests
         Assert.NotNull(ServerOptionsCheck.Validate(options));
     }
 
+    [Fact]
+    public void Limits_of_names_queues_and_results_are_taken_from_the_file()
+    {
+        ServerOptions options = Read("""
+            {
+                "data": "x", "memoryLimit": "8G", "queryRowCountMax": 2, "tableCountMax": 3,
+                "columnCountMax": 4, "tagKeyCountMax": 5, "seriesCountMax": 6, "tableSeriesCountMax": 7,
+                "tagValueCountMax": 8, "pendingDeleteCountMax": 9, "commitQueueCountMax": 10,
+                "commitQueueSizeBytesMax": 11
+            }
+            """);
+        StorageOptions storage = options.Storage;
+        Assert.Equal(8L << 30, options.MemoryLimitBytes);
+        Assert.Equal(2, options.QueryRowCountMax);
+        Assert.Equal(
+            [3, 4, 5, 6, 7, 8, 9, 10, 11],
+            [
+                storage.TableCountMax, storage.ColumnCountMax, storage.TagKeyCountMax,
+                storage.SeriesCountMax, storage.TableSeriesCountMax, storage.TagValueCountMax,
+                storage.PendingDeleteCountMax, storage.CommitQueueCountMax, storage.CommitQueueSizeBytesMax,
+            ]);
+        Assert.NotNull(ServerOptionsCheck.Validate(options));
+    }
+
     [Theory]
     [InlineData("""{"data": "x", "walFileSizeBytes": 70001}""")]
     [InlineData("""{"data": "x", "walFileSizeBytes": 8388608, "walSizeBytesMax": 4194304}""")]
@@ -36,6 +61,9 @@ public sealed class ConfigFileTests
     [InlineData("""{"data": "x", "pendingDeleteCountMax": 0}""")]
     [InlineData("""{"data": "x", "scrubSizeBytesPerSecondMax": -1}""")]
     [InlineData("""{"data": "x", "scrubPeriodSeconds": 0}""")]
+    [InlineData("""{"data": "x", "queryRowCountMax": 0}""")]
+    [InlineData("""{"data": "x", "seriesCountMax": 0}""")]
+    [InlineData("""{"data": "x", "memoryLimit": "100M"}""")]
     public void Sizes_that_cannot_work_are_refused(string text)
     {
         ServerOptions options = Read(text);

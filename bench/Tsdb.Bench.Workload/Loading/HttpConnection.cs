@@ -18,11 +18,15 @@ internal sealed class HttpConnection : IDisposable
     private int _start;
     private int _end;
 
-    public HttpConnection(int port)
+    /// <param name="port">Of the server, on this machine.</param>
+    /// <param name="replyMax">How long to wait for a reply before it counts as failed; null for
+    /// ever.</param>
+    public HttpConnection(int port, TimeSpan? replyMax = null)
     {
         _host = $"127.0.0.1:{port}";
         _socket =
             new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        _socket.ReceiveTimeout = (int)(replyMax?.TotalMilliseconds ?? 0);
         _socket.Connect(IPAddress.Loopback, port);
     }
 
@@ -52,6 +56,7 @@ internal sealed class HttpConnection : IDisposable
         int code = int.Parse(status[1], CultureInfo.InvariantCulture);
         int lengthBytes = 0;
         bool isChunked = false;
+        TimeSpan? retryAfter = null;
         for (string line = ReadLine(); line.Length > 0; line = ReadLine())
         {
             int colon = line.IndexOf(':', StringComparison.Ordinal);
@@ -65,9 +70,16 @@ internal sealed class HttpConnection : IDisposable
             {
                 isChunked = value.Contains("chunked", StringComparison.OrdinalIgnoreCase);
             }
+            else if (name.Equals("Retry-After", StringComparison.OrdinalIgnoreCase))
+            {
+                retryAfter = TimeSpan.FromSeconds(double.Parse(value, CultureInfo.InvariantCulture));
+            }
         }
 
-        return new HttpReply(code, isChunked ? ReadChunks() : ReadBytes(lengthBytes).ToArray());
+        return new HttpReply(code, isChunked ? ReadChunks() : ReadBytes(lengthBytes).ToArray())
+        {
+            RetryAfter = retryAfter,
+        };
     }
 
     private byte[] ReadChunks()

@@ -15,8 +15,10 @@ internal sealed class TsdbTarget : ITarget
     private readonly AdminService.AdminServiceClient _admin;
 
     /// <summary>Over a temporary folder, on free ports.</summary>
-    public TsdbTarget(string program)
-        : this(ServerProcess.Start(program, data => ServeArguments(data, 0, 0)))
+    /// <param name="program">The launcher.</param>
+    /// <param name="moreArguments">Further words of the command line.</param>
+    public TsdbTarget(string program, params string[] moreArguments)
+        : this(ServerProcess.Start(program, data => [.. ServeArguments(data, 0, 0), .. moreArguments]))
     {
     }
 

@@ -50,6 +50,11 @@ internal static class RpcErrors
         return new TsdbException(message, fault.StatusCode.ToString(), fault);
     }
 
+    /// <summary>Whether the server has said when the same call may succeed.</summary>
+    public static bool IsForLater(RpcException fault) =>
+        fault.StatusCode == StatusCode.ResourceExhausted
+        && fault.GetRpcStatus()?.GetDetail<Google.Rpc.RetryInfo>() is not null;
+
     /// <summary>A stream that ended well, but without its last message.</summary>
     public static Exception EndedEarly() => Translate(new RpcException(new Status(
         StatusCode.Aborted, "the server ended the call before it was done")));

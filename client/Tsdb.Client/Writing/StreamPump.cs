@@ -311,5 +311,6 @@ internal sealed class StreamPump : IAsyncDisposable
 
     private static bool IsTransient(RpcException fault) =>
         fault.StatusCode is StatusCode.Unavailable or StatusCode.Aborted
+        || RpcErrors.IsForLater(fault)
         || fault.Status.DebugException is IOException or HttpRequestException;
 }

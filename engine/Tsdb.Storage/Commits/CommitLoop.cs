@@ -122,6 +122,7 @@ internal sealed class CommitLoop : IWork, IDisposable
         _room.Close();
         _queue.Complete();
         _worker.Join();
+        _batches.Dispose();
         _healing.Dispose();
     }
 

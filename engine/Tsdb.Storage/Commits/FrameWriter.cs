@@ -31,6 +31,9 @@ internal sealed class FrameWriter
     /// <summary>The payload so far.</summary>
     public ByteSlab Payload { get; } = new();
 
+    /// <summary>Memory that it keeps, in use or not.</summary>
+    public long CapacityBytes => Payload.CapacityBytes + ((long)_longs.Length * sizeof(long));
+
     public void Clear() => Payload.Clear();
 
     public void AddDefinitions(ReadOnlySpan<byte> definitions)

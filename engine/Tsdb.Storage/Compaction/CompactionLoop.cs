@@ -53,7 +53,7 @@ internal sealed class CompactionLoop : IWork, IDisposable
         _backoff = new MergeBackoff(clock);
         _progress = new MergeProgress(
             new CompactionThrottle(options.CompactionSizeBytesPerSecondMax, clock), host);
-        _run = new MergeRun(device, publisher, _progress, _counters);
+        _run = new MergeRun(device, publisher, _progress, _counters, options.Memory?.Scratch);
         _clock = clock;
         _passedAtTimestamp = clock.GetTimestamp();
         _worker = host.Start(this);

@@ -7,7 +7,11 @@ namespace Tsdb.Storage.Compaction;
 
 /// <summary>One window of a merge: its file is begun with its first row.</summary>
 internal sealed class MergeOutput(
-    IStorageDevice device, CompactionJob job, TimeRange window, SegmentNames names) : IDisposable
+    IStorageDevice device,
+    CompactionJob job,
+    TimeRange window,
+    SegmentNames names,
+    MemoryAccount? scratch) : IDisposable
 {
     private SegmentWriter? _writer;
 
@@ -43,6 +47,6 @@ internal sealed class MergeOutput(
             job.Inputs.Min(static segment => segment.Identity.MinLsn),
             job.Inputs.Max(static segment => segment.Identity.MaxLsn));
         Path = SegmentNames.PathOf(number);
-        return new SegmentWriter(device, Path, identity);
+        return new SegmentWriter(device, Path, identity, new MemoryHold(scratch));
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Tsdb.Core;
 using Tsdb.Storage.Devices;
 using Tsdb.Storage.Flushing;
 using Tsdb.Storage.Manifests;
@@ -10,9 +11,13 @@ namespace Tsdb.Storage.Compaction;
 /// nothing.</summary>
 /// <remarks>The compaction thread's.</remarks>
 internal sealed class MergeRun(
-    IStorageDevice device, SegmentPublisher publisher, MergeProgress progress, CompactionCounters counters)
+    IStorageDevice device,
+    SegmentPublisher publisher,
+    MergeProgress progress,
+    CompactionCounters counters,
+    MemoryAccount? scratch)
 {
-    private readonly SegmentCompaction _compaction = new();
+    private readonly SegmentCompaction _compaction = new(scratch);
 
     /// <summary>
     /// Merges, or notes why not: nothing is lost by not merging, reads and writes go on as before.

@@ -11,7 +11,8 @@ namespace Tsdb.Storage.Compaction;
 /// of the segments stays a patch.
 /// </summary>
 /// <remarks>Reusable; not thread safe. The caller holds references to the segments.</remarks>
-internal sealed class SegmentCompaction
+/// <param name="scratch">Pays for the files' buffers and indexes; null where nobody keeps accounts.</param>
+internal sealed class SegmentCompaction(MemoryAccount? scratch = null)
 {
     private readonly SeriesRewrite _rewrite = new();
 
@@ -35,7 +36,7 @@ internal sealed class SegmentCompaction
         {
             foreach (TimeRange window in job.Windows)
             {
-                outputs.Add(new MergeOutput(device, job, window, names));
+                outputs.Add(new MergeOutput(device, job, window, names, scratch));
             }
 
             WriteAll(job, outputs, progress);

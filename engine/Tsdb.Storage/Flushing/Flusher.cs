@@ -1,3 +1,4 @@
+using Tsdb.Core;
 using Tsdb.Storage.Catalogs;
 using Tsdb.Storage.Commits;
 using Tsdb.Storage.Devices;
@@ -17,6 +18,7 @@ internal sealed class Flusher(
     CommitLog log,
     SegmentPublisher publisher,
     FlushedTimes flushedTimes,
+    MemoryAccount? scratch,
     Action onFlushed)
 {
     private long _flushCount;
@@ -46,7 +48,7 @@ internal sealed class Flusher(
     private ulong WriteAndPublish(FlushJob job)
     {
         ShardFlush shardFlush = new(
-            device, catalog, flushedTimes, publisher.Names, new ExpiryCut(publisher.Clock.Read()));
+            device, catalog, flushedTimes, publisher.Names, new ExpiryCut(publisher.Clock.Read()), scratch);
         List<WrittenSegment> written = [];
         try
         {

@@ -22,8 +22,8 @@ internal sealed class SegmentPublisher(
 {
     private readonly Lock _gate = new();
 
-    /// <summary>Pays for the indexes of the segments; null where nobody keeps accounts.</summary>
-    public MemoryAccount? IndexAccount => options.Memory?.SegmentIndexes;
+    /// <summary>Keeps the indexes of the segments as long as there is memory.</summary>
+    public required SegmentIndexCache Indexes { get; init; }
 
     /// <summary>The time by which rows expire; what it has reached is kept with each change by
     /// which rows go.</summary>
@@ -311,7 +311,7 @@ internal sealed class SegmentPublisher(
             {
                 SegmentReader reader = SegmentReader.Open(device, segment.Path);
                 reader.AppliedLsn = segment.AppliedLsn;
-                reader.ChargeTo(IndexAccount);
+                reader.UseCache(Indexes);
                 opened.Add(reader);
             }
 

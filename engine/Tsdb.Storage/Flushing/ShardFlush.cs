@@ -15,7 +15,12 @@ namespace Tsdb.Storage.Flushing;
 /// </summary>
 /// <remarks>For one flush; the flush thread's.</remarks>
 internal sealed class ShardFlush(
-    IStorageDevice device, CatalogStore catalog, FlushedTimes flushedTimes, SegmentNames names, ExpiryCut cut)
+    IStorageDevice device,
+    CatalogStore catalog,
+    FlushedTimes flushedTimes,
+    SegmentNames names,
+    ExpiryCut cut,
+    MemoryAccount? scratch)
 {
     // How many series ahead of the one being written memory is asked for: series of few rows lie apart.
     private const int PrefetchDistance = 8;
@@ -153,7 +158,7 @@ internal sealed class ShardFlush(
             (long)memtable.FirstLsn,
             (long)memtable.LastLsn);
         string path = SegmentNames.PathOf(number);
-        SegmentWriter writer = new(device, path, identity);
+        SegmentWriter writer = new(device, path, identity, new MemoryHold(scratch));
         _open.Add((writer, path));
         return writer;
     }

@@ -1,4 +1,3 @@
-using Tsdb.Core;
 using Tsdb.Storage.Deletes;
 using Tsdb.Storage.Memtables;
 using Tsdb.Storage.Segments;
@@ -18,14 +17,12 @@ internal sealed record OpenedSegments(
     /// <summary>Hands the files over to a first version of the database.</summary>
     /// <param name="active">Takes the commits.</param>
     /// <param name="tombstones">The deletes that are not forgotten.</param>
-    /// <param name="indexAccount">Pays for the indexes; null where nobody keeps accounts.</param>
-    public VersionSet ToVersions(Memtable active, TombstoneSet tombstones, MemoryAccount? indexAccount)
+    public VersionSet ToVersions(Memtable active, TombstoneSet tombstones)
     {
         VersionSet versions = new(active, ByShard, Damaged, tombstones, Rollups);
         foreach (SegmentReader segment in ByShard
             .SelectMany(static list => list).Concat(Rollups.Select(static file => file.Segment)))
         {
-            segment.ChargeTo(indexAccount);
             segment.Release();
         }
 

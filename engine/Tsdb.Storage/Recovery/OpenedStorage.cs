@@ -80,7 +80,7 @@ internal sealed class OpenedStorage(
             Versions,
             Flushes,
             Flusher,
-            new BatchCommit(Catalog, Log, metrics, new ArrivalSamples(Publisher.Clock)),
+            new BatchCommit(Catalog, Log, metrics, new ArrivalSamples(Publisher.Clock), options),
             new CommandCommit(Catalog, options, Log, deletes),
             Recovered,
             Host);

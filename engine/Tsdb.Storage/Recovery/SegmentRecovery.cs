@@ -16,7 +16,11 @@ internal static class SegmentRecovery
     /// <summary>Opens every segment, by shard, oldest first. Each release is pushed on
     /// <paramref name="undo"/>.</summary>
     public static OpenedSegments Open(
-        IStorageDevice device, ManifestState state, FlushedTimes flushedTimes, Stack<Action> undo)
+        IStorageDevice device,
+        ManifestState state,
+        FlushedTimes flushedTimes,
+        SegmentIndexCache indexes,
+        Stack<Action> undo)
     {
         List<DamagedSegment> damaged = [];
         List<RollupFile> rollups = [];
@@ -47,11 +51,13 @@ internal static class SegmentRecovery
                 continue;
             }
 
+            segment.UseCache(indexes);
             undo.Push(segment.Release);
             segments[entry.Shard].Add(segment);
             NoteFlushedTimes(segment, flushedTimes);
         }
 
+        rollups.ForEach(file => file.Segment.UseCache(indexes));
         RemoveUnnamed(device, named);
         foreach (List<SegmentReader> shard in segments)
         {

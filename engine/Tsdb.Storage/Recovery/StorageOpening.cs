@@ -3,6 +3,7 @@ using Tsdb.Storage.Commits;
 using Tsdb.Storage.Devices;
 using Tsdb.Storage.Flushing;
 using Tsdb.Storage.Manifests;
+using Tsdb.Storage.Segments;
 using Tsdb.Storage.Versions;
 using Tsdb.Storage.Wal;
 using Tsdb.Storage.Working;
@@ -56,10 +57,12 @@ internal sealed class StorageOpening
     private OpenedStorage Open()
     {
         Manifest manifest = Manifest.Exists(_device) ? Keep(Manifest.Open(_device)) : Create();
-        CatalogStore catalog = new(manifest.Current.ShardCount, _options.Memory?.Catalogue);
+        CatalogStore catalog = new(manifest.Current.ShardCount, _options.Memory?.Catalogue, _clock);
         CatalogLog catalogLog = OpenCatalog(manifest, catalog);
         FlushedTimes flushedTimes = new(catalog.ShardCount);
-        OpenedSegments segments = SegmentRecovery.Open(_device, manifest.Current, flushedTimes, _undo);
+        SegmentIndexCache indexes = new(_options.Memory);
+        OpenedSegments segments = SegmentRecovery.Open(
+            _device, manifest.Current, flushedTimes, indexes, _undo);
         RecoveredState recovered = Keep(RecoveredState.CreateEmpty(_options, catalog.ShardCount));
         WalWriter wal = Keep(LogRecovery.Survey(
             _device, _options, manifest.Current, catalog, recovered, _clock, _host));
@@ -68,11 +71,18 @@ internal sealed class StorageOpening
         DiskSpace space = MeasureSpace();
 
         // Made last: from here on nothing fails.
-        VersionSet versions = segments.ToVersions(
-            recovered.Memtable, manifest.Current.Tombstones, _options.Memory?.SegmentIndexes);
-        SegmentPublisher publisher = new(_device, manifest, versions, _clock, _options);
+        VersionSet versions = segments.ToVersions(recovered.Memtable, manifest.Current.Tombstones);
+        SegmentPublisher publisher = new(_device, manifest, versions, _clock, _options) { Indexes = indexes };
         BackgroundThreads threads = new(_device, _options, _clock, catalog, publisher, versions, _host);
-        Flusher flusher = new(_device, catalog, catalogLog, log, publisher, flushedTimes, threads.Wake);
+        Flusher flusher = new(
+            _device,
+            catalog,
+            catalogLog,
+            log,
+            publisher,
+            flushedTimes,
+            _options.Memory?.Scratch,
+            threads.Wake);
         return new OpenedStorage(
             catalog,
             catalogLog,

@@ -15,6 +15,9 @@ internal sealed class PackedWriter
 
     public int SizeBytes => _bytes.SizeBytes;
 
+    /// <summary>Bytes for which there is memory.</summary>
+    public int CapacityBytes => _bytes.CapacityBytes;
+
     public ReadOnlySpan<byte> Span => _bytes.Span;
 
     public void Clear() => _bytes.Clear();

@@ -26,7 +26,7 @@ internal static class SegmentOpening
         ColumnLayout[][] layouts = ColumnLayoutTable.Read(layoutBytes)
             ?? throw Malformed(file.Path, footer.Layouts, "column layouts");
         byte[] seriesBytes = ReadSection(file, footer.SeriesIndex, "series index");
-        byte[] blockIndex = ReadSection(file, footer.BlockIndex, "block index");
+        byte[] blockIndex = ReadBlockIndex(file, footer);
         if (footer.Totals.SeriesCount < 0 || footer.Totals.SeriesCount > seriesBytes.Length)
         {
             throw Malformed(file.Path, footer.SeriesIndex, "series index");
@@ -42,6 +42,11 @@ internal static class SegmentOpening
 
         return SegmentReader.Create(device, file, header, footer, layouts, series, recordEnds, blockIndex);
     }
+
+    /// <summary>Reads the entries of all series, and verifies them.</summary>
+    /// <exception cref="SegmentCorruptException">They are damaged.</exception>
+    public static byte[] ReadBlockIndex(IStorageFile file, SegmentFooter footer) =>
+        ReadSection(file, footer.BlockIndex, "block index");
 
     /// <summary>
     /// Each series: id minus the one before it minus 1, size of its record in the block index.

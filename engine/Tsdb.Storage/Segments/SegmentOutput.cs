@@ -13,6 +13,9 @@ internal sealed class SegmentOutput(IStorageFile file, long startOffsetBytes) : 
     private int _usedBytes;
     private long _flushedOffsetBytes = startOffsetBytes;
 
+    /// <summary>Memory of the buffer.</summary>
+    public int CapacityBytes => _buffer.Length;
+
     /// <summary>Where the next byte goes in the file.</summary>
     public long OffsetBytes => _flushedOffsetBytes + _usedBytes;
 

@@ -22,9 +22,11 @@ internal sealed class SegmentReader
     private readonly ColumnLayout[][] _layouts;
     private readonly uint[] _series;
     private readonly int[] _recordEnds;
-    private readonly byte[] _blockIndex;
-    private MemoryAccount? _account;
+    private readonly Lock _loading = new();
+    private byte[]? _blockIndex;
+    private SegmentIndexCache? _cache;
     private int _referenceCount = 1;
+    private volatile bool _isUsed;
     private volatile bool _isObsolete;
 
     private SegmentReader(
@@ -63,21 +65,50 @@ internal sealed class SegmentReader
     /// <summary>Series in the file.</summary>
     public int SeriesCount => _series.Length;
 
-    /// <summary>Bytes of memory that the indexes take.</summary>
-    public long IndexSizeBytes => _blockIndex.Length + ((sizeof(uint) + sizeof(int)) * (long)_series.Length);
+    /// <summary>Bytes of the index that is in memory only while there is room.</summary>
+    public long BlockIndexSizeBytes => Footer.BlockIndex.SizeBytes;
+
+    /// <summary>Bytes of the index that is in memory as long as the segment is open.</summary>
+    public long FixedSizeBytes => (sizeof(uint) + sizeof(int)) * (long)_series.Length;
 
     internal SegmentFooter Footer { get; }
 
-    internal ReadOnlySpan<byte> BlockIndex => _blockIndex;
-
-    /// <summary>Lets an account pay for the indexes until the file is closed. Once, before others know the
-    /// reader.</summary>
-    public void ChargeTo(MemoryAccount? account)
+    /// <summary>The entries of all series; read from the file when they were dropped.</summary>
+    /// <exception cref="SegmentCorruptException">They are damaged by now.</exception>
+    internal ReadOnlySpan<byte> BlockIndex
     {
-        Invariant.Holds(_account is null);
-        _account = account;
-        account?.Charge(IndexSizeBytes);
+        get
+        {
+            byte[]? index = Volatile.Read(ref _blockIndex);
+            if (!_isUsed)
+            {
+                _isUsed = true;
+            }
+
+            return index ?? LoadBlockIndex();
+        }
     }
+
+    /// <summary>Lets a cache decide how long the block index stays in memory. Once, before others know the
+    /// reader.</summary>
+    public void UseCache(SegmentIndexCache cache)
+    {
+        Invariant.Holds(_cache is null);
+        _cache = cache;
+        cache.NoteOpened(this);
+        cache.NoteLoaded(this);
+    }
+
+    /// <summary>Whether the block index was used since the last call.</summary>
+    internal bool TakeIsUsed()
+    {
+        bool isUsed = _isUsed;
+        _isUsed = false;
+        return isUsed;
+    }
+
+    /// <summary>Frees the block index until it is wanted again.</summary>
+    internal void DropBlockIndex() => Volatile.Write(ref _blockIndex, null);
 
     /// <summary>Opens a segment and verifies everything but the data.</summary>
     /// <exception cref="SegmentFormatException">Its version or features are not ours.</exception>
@@ -135,7 +166,7 @@ internal sealed class SegmentReader
         if (left == 0)
         {
             _file.Dispose();
-            _account?.Release(IndexSizeBytes);
+            _cache?.NoteClosed(this);
             if (_isObsolete)
             {
                 DeleteFile();
@@ -165,7 +196,7 @@ internal sealed class SegmentReader
     {
         int startBytes = index == 0 ? 0 : _recordEnds[index - 1];
         int endBytes = _recordEnds[index];
-        PackedReader source = new(_blockIndex.AsSpan(0, endBytes), startBytes);
+        PackedReader source = new(BlockIndex[..endBytes], startBytes);
         int tableId = source.ReadCount(int.MaxValue);
         int layoutIndex = source.ReadCount(Math.Max(0, _layouts.Length - 1));
         long dataOffsetBytes = SegmentHeader.SizeBytes + (long)source.ReadUnsigned();
@@ -212,6 +243,22 @@ internal sealed class SegmentReader
     /// <summary>Has the next read of a range ask the device.</summary>
     internal void DropCached(long offsetBytes, long sizeBytes) => _file.DropCached(offsetBytes, sizeBytes);
 
+    private byte[] LoadBlockIndex()
+    {
+        lock (_loading)
+        {
+            if (Volatile.Read(ref _blockIndex) is { } loaded)
+            {
+                return loaded;
+            }
+
+            byte[] index = SegmentOpening.ReadBlockIndex(_file, Footer);
+            Volatile.Write(ref _blockIndex, index);
+            _cache?.NoteLoaded(this);
+            return index;
+        }
+    }
+
     private void DeleteFile()
     {
         try
@@ -232,5 +279,5 @@ internal sealed class SegmentReader
         Footer.BlockIndex.OffsetBytes + offsetBytes,
         "block index (makes no sense)",
         Footer.BlockIndex.Crc,
-        Crc32C.Compute(_blockIndex));
+        Crc32C.Compute(BlockIndex));
 }

@@ -33,6 +33,7 @@ internal sealed class SegmentWriter : IDisposable
     private readonly PackedWriter _blockIndex = new();
     private readonly PackedWriter _columnEntries = new();
     private readonly ColumnBlockWriter _columnBlocks;
+    private readonly MemoryHold? _memory;
     private RowColumn[] _columns = [];
     private SegmentFeatures _features;
     private long _previousSeries = -1;
@@ -48,8 +49,12 @@ internal sealed class SegmentWriter : IDisposable
     /// <param name="device">Where the file is made.</param>
     /// <param name="path">Must not exist yet.</param>
     /// <param name="identity">Goes to the header.</param>
-    public SegmentWriter(IStorageDevice device, string path, SegmentIdentity identity)
+    /// <param name="memory">Pays for buffers and indexes, and is disposed with this; null where nobody keeps
+    /// accounts.</param>
+    public SegmentWriter(
+        IStorageDevice device, string path, SegmentIdentity identity, MemoryHold? memory = null)
     {
+        _memory = memory;
         _identity = identity;
         _file = device.Open(path, FileOpenMode.CreateNew);
         _output = new SegmentOutput(_file, SegmentHeader.SizeBytes);
@@ -133,6 +138,8 @@ internal sealed class SegmentWriter : IDisposable
         _seriesIndex.WriteUnsigned((ulong)recordSizeBytes);
         Invariant.Holds(_blockIndex.SizeBytes < MaxIndexSizeBytes);
         _previousSeries = series.Value;
+        _memory?.Set(_output.CapacityBytes + _columnEntries.CapacityBytes
+            + (long)_seriesIndex.CapacityBytes + _blockIndex.CapacityBytes);
         _seriesCount++;
         _rowCount += rowCount;
         _minTimestampNs = Math.Min(_minTimestampNs, firstNs);
@@ -183,6 +190,7 @@ internal sealed class SegmentWriter : IDisposable
         _blockIndex.Release();
         _columnEntries.Release();
         _file.Dispose();
+        _memory?.Dispose();
     }
 
     /// <summary>The columns that have any cell; one without takes no place in the file.</summary>

@@ -37,6 +37,9 @@ internal sealed class ArrowBatchReader : IDisposable
         _series = new SeriesNumbering(_plan, _tags);
     }
 
+    /// <summary>Memory that the stream keeps.</summary>
+    public long CapacityBytes => _body.CapacityBytes + _dictionaries.SizeBytes;
+
     /// <summary>Whether rows of the batch last loaded are still to be read.</summary>
     public bool HasRows => _rowsRead < _body.RowCount;
 

@@ -44,6 +44,9 @@ internal sealed class ArrowBody : IDisposable
     private int _nextBuffer;
     private int _nextVariadic;
 
+    /// <summary>Memory that decompressing keeps.</summary>
+    public int CapacityBytes => _scratch.Length;
+
     public ArrowBody(int sizeBytesMax) => _sizeBytesMax = sizeBytesMax;
 
     /// <summary>Rows of the batch.</summary>

@@ -11,6 +11,21 @@ internal sealed class ArrowDictionaries
     private readonly Dictionary<long, (ArrowField Field, ArrowDictionary Dictionary)> _byId = [];
     private readonly ArrowDictionary?[] _ofColumn;
 
+    /// <summary>Bytes of all dictionaries.</summary>
+    public long SizeBytes
+    {
+        get
+        {
+            long sizeBytes = 0;
+            foreach ((ArrowField Field, ArrowDictionary Dictionary) entry in _byId.Values)
+            {
+                sizeBytes += entry.Dictionary.SizeBytes;
+            }
+
+            return sizeBytes;
+        }
+    }
+
     /// <exception cref="ArrowInputException">Columns of different types share one.</exception>
     public ArrowDictionaries(ArrowSchema schema, long sizeBytesMax)
     {

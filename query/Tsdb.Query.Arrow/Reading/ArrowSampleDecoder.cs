@@ -34,6 +34,10 @@ public sealed class ArrowSampleDecoder : IDisposable
     /// <summary>Whether the bytes taken so far end inside a message.</summary>
     public bool IsInsideMessage => !_unread.IsEmpty;
 
+    /// <summary>Memory that the stream keeps: unfinished messages, dictionaries, what was
+    /// decompressed.</summary>
+    public long CapacityBytes => _kept.Length + (_reader?.CapacityBytes ?? 0);
+
     /// <summary>Whether all that was fed is read.</summary>
     public bool IsDrained => _unread.IsEmpty && _reader is not { HasRows: true };
 

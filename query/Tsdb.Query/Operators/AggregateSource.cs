@@ -28,7 +28,7 @@ internal sealed class AggregateSource : RowSource
         _plan = plan;
         _snapshot = snapshot;
         _context = context;
-        _tags = new TagColumns(snapshot.FindTags(scan.Table), scan.Slots);
+        _tags = new TagColumns(snapshot.FindTags(scan.Table), scan.Slots, context);
         _block = RowBlock.Create(
             [.. plan.Keys.Select(key => key.Type), .. plan.Aggregates.Select(item => item.Type)]);
     }
@@ -89,7 +89,7 @@ internal sealed class AggregateSource : RowSource
 
     private Aggregator Run()
     {
-        int[] series = SeriesSelection.Choose(_scan, _tags, _snapshot);
+        int[] series = SeriesSelection.Choose(_scan, _tags, _snapshot, _context);
         int workerCount = CanShare() ? Math.Max(1, Math.Min(_context.WorkerCount, series.Length / 4)) : 1;
         Aggregator[] workers = new Aggregator[workerCount];
         for (int i = 0; i < workerCount; i++)

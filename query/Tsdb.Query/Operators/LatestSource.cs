@@ -17,6 +17,7 @@ internal sealed class LatestSource : RowSource
     private readonly IReadOnlyList<int> _tagKeys;
     private readonly int[] _usedSlots;
     private readonly TagColumns _tags;
+    private readonly QueryContext _context;
     private readonly ChunkScanner _scanner;
     private readonly RowStore _store;
     private readonly RowBlock _block;
@@ -35,7 +36,8 @@ internal sealed class LatestSource : RowSource
         _snapshot = snapshot;
         _tagKeys = tagKeys;
         _usedSlots = [.. usedSlots];
-        _tags = new TagColumns(snapshot.FindTags(plan.Table), plan.Slots);
+        _context = context;
+        _tags = new TagColumns(snapshot.FindTags(plan.Table), plan.Slots, context);
         _scanner = new ChunkScanner(plan, _tags, snapshot, context);
         _store = new RowStore(context);
         _block = RowBlock.Create([.. plan.Slots.Select(slot => slot.Type)]);
@@ -62,7 +64,7 @@ internal sealed class LatestSource : RowSource
     {
         GroupTable partitions = new(_tagKeys.Count);
         ulong[] key = new ulong[_tagKeys.Count];
-        foreach (int ordinal in SeriesSelection.Choose(_plan, _tags, _snapshot))
+        foreach (int ordinal in SeriesSelection.Choose(_plan, _tags, _snapshot, _context))
         {
             ulong nulls = 0;
             for (int i = 0; i < key.Length; i++)

@@ -12,6 +12,7 @@ internal sealed class ScanSource : RowSource
     private readonly StorageSnapshot _snapshot;
     private readonly int[] _usedSlots;
     private readonly TagColumns _tags;
+    private readonly QueryContext _context;
     private readonly ChunkScanner _scanner;
     private readonly RowBlock _block;
     private int[]? _series;
@@ -29,7 +30,8 @@ internal sealed class ScanSource : RowSource
         _plan = plan;
         _snapshot = snapshot;
         _usedSlots = [.. usedSlots];
-        _tags = new TagColumns(snapshot.FindTags(plan.Table), plan.Slots);
+        _context = context;
+        _tags = new TagColumns(snapshot.FindTags(plan.Table), plan.Slots, context);
         _scanner = new ChunkScanner(plan, _tags, snapshot, context);
         _block = new RowBlock(_scanner.Vectors);
     }
@@ -38,7 +40,7 @@ internal sealed class ScanSource : RowSource
 
     public override bool MoveNext()
     {
-        _series ??= SeriesSelection.Choose(_plan, _tags, _snapshot);
+        _series ??= SeriesSelection.Choose(_plan, _tags, _snapshot, _context);
         while (true)
         {
             if (_isOpen && _seriesRowCount < _plan.RowsPerSeriesMax && _scanner.MoveNext())

@@ -44,11 +44,20 @@ internal sealed class SortSource(
             _store.Append(input.Current);
             if (_store.RowCount > pruneAt)
             {
-                _store.Keep(First(RowOrder.Sort(_store, keys)));
+                _store.Keep(First(Sort()));
             }
         }
 
-        return First(RowOrder.Sort(_store, keys)).ToArray();
+        return First(Sort()).ToArray();
+    }
+
+    private int[] Sort()
+    {
+        long sizeBytes = (long)_store.RowCount * (sizeof(int) + (keys.Count * sizeof(long)));
+        context.Charge(sizeBytes);
+        int[] order = RowOrder.Sort(_store, keys);
+        context.Charge(-sizeBytes);
+        return order;
     }
 
     private ReadOnlySpan<int> First(int[] order) => order.AsSpan(0, (int)Math.Min(order.Length, rowsNeeded));

@@ -15,8 +15,16 @@ internal static class SeriesSelection
     // A few series are looked up one by one faster than those of the whole range are gathered.
     private const int LookedUpCountMax = 256;
 
-    /// <summary>Ordinals, ascending.</summary>
-    public static int[] Choose(ScanPlan plan, TagColumns tags, StorageSnapshot snapshot)
+    /// <summary>Ordinals, ascending; charged to the query.</summary>
+    public static int[] Choose(
+        ScanPlan plan, TagColumns tags, StorageSnapshot snapshot, QueryContext context)
+    {
+        int[] series = Choose(plan, tags, snapshot);
+        context.Charge((long)series.Length * sizeof(int));
+        return series;
+    }
+
+    private static int[] Choose(ScanPlan plan, TagColumns tags, StorageSnapshot snapshot)
     {
         if (plan.Filter.Range.IsEmpty)
         {

@@ -11,7 +11,10 @@ internal sealed class TagColumns
     private readonly int[] _keys;
     private readonly TagTexts?[] _texts;
 
-    public TagColumns(TagIndex index, IReadOnlyList<InputSlot> slots)
+    /// <param name="index">The table's tags.</param>
+    /// <param name="slots">The plan's.</param>
+    /// <param name="context">Pays for the strings that are made; null where no query runs.</param>
+    public TagColumns(TagIndex index, IReadOnlyList<InputSlot> slots, QueryContext? context = null)
     {
         Index = index;
         _keys = new int[slots.Count];
@@ -19,7 +22,7 @@ internal sealed class TagColumns
         for (int i = 0; i < _keys.Length; i++)
         {
             _keys[i] = slots[i].Kind == InputKind.Tag ? index.FindTagKey(slots[i].Name) : -1;
-            _texts[i] = _keys[i] >= 0 ? new TagTexts(index, _keys[i]) : null;
+            _texts[i] = _keys[i] >= 0 ? new TagTexts(index, _keys[i], context) : null;
         }
     }
 

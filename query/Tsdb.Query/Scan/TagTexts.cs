@@ -13,13 +13,18 @@ internal sealed class TagTexts : IReadOnlyList<string>
     private const int PageShift = 8;
     private const int PageSize = 1 << PageShift;
 
+    // A string's object, its characters and the page's reference, for names of some twenty characters.
+    private const int TextSizeBytes = 72;
+
     private readonly TagIndex _tags;
+    private readonly QueryContext? _context;
     private readonly int _key;
     private readonly string?[]?[] _pages;
 
-    public TagTexts(TagIndex tags, int key)
+    public TagTexts(TagIndex tags, int key, QueryContext? context)
     {
         _tags = tags;
+        _context = context;
         _key = key;
         Count = tags.GetValueCount(key);
         _pages = new string?[]?[(Count + PageSize - 1) >> PageShift];
@@ -34,6 +39,7 @@ internal sealed class TagTexts : IReadOnlyList<string>
             string?[]? page = Volatile.Read(ref _pages[index >> PageShift]);
             if (page is null)
             {
+                _context?.Charge(PageSize * TextSizeBytes);
                 page = new string?[PageSize];
                 page = Interlocked.CompareExchange(ref _pages[index >> PageShift], page, null) ?? page;
             }

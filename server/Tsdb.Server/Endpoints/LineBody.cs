@@ -22,7 +22,7 @@ internal static class LineBody
         PipeReader text = Open(context.Request);
         try
         {
-            using LinePieces pieces = new(text, sizeBytesMax);
+            using LinePieces pieces = new(text, sizeBytesMax, write.BeginHold());
             ReadOnlyMemory<byte> piece;
             while (!(piece = await pieces.NextAsync(cancellation)).IsEmpty)
             {

@@ -14,6 +14,7 @@ internal sealed class LinePieces : IDisposable
 {
     private readonly PipeReader _reader;
     private readonly long _sizeBytesMax;
+    private readonly MemoryHold _memory;
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(LineCut.PieceSizeBytes);
     private int _filledBytes;
     private int _givenBytes;
@@ -22,8 +23,11 @@ internal sealed class LinePieces : IDisposable
     /// <summary>Begins to read.</summary>
     /// <param name="reader">The text; the caller completes it.</param>
     /// <param name="sizeBytesMax">Bytes after which the sender is refused.</param>
-    public LinePieces(PipeReader reader, long sizeBytesMax)
+    /// <param name="memory">Pays for the buffer; disposed with this.</param>
+    public LinePieces(PipeReader reader, long sizeBytesMax, MemoryHold memory)
     {
+        _memory = memory;
+        _memory.Set(_buffer.Length);
         _reader = reader;
         _sizeBytesMax = sizeBytesMax;
     }
@@ -62,6 +66,7 @@ internal sealed class LinePieces : IDisposable
     {
         ArrayPool<byte>.Shared.Return(_buffer);
         _buffer = [];
+        _memory.Dispose();
     }
 
     private async ValueTask FillAsync(CancellationToken cancellation)
@@ -107,5 +112,6 @@ internal sealed class LinePieces : IDisposable
         _buffer.AsSpan(0, _filledBytes).CopyTo(larger);
         ArrayPool<byte>.Shared.Return(_buffer);
         _buffer = larger;
+        _memory.Set(_buffer.Length);
     }
 }

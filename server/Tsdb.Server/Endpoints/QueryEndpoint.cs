@@ -55,6 +55,7 @@ internal sealed class QueryEndpoint(EngineHost host, ServerMetrics metrics)
         while (hasRows)
         {
             writer.Write(result.Current);
+            result.ChargeOutput(pending.Capacity);
             if (pending.WrittenCount >= FlushSizeBytes)
             {
                 await target.WriteAsync(pending.WrittenMemory, cancellation);

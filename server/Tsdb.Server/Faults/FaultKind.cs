@@ -21,6 +21,9 @@ internal enum FaultKind
     /// <summary>Not now: 503, UNAVAILABLE.</summary>
     Unavailable,
 
+    /// <summary>No memory at the moment, come back later: 503, RESOURCE_EXHAUSTED.</summary>
+    MemoryShort,
+
     /// <summary>No room for more rows until some is freed: 507, RESOURCE_EXHAUSTED.</summary>
     StorageFull,
 

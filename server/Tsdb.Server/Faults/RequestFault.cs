@@ -12,6 +12,8 @@ namespace Tsdb.Server.Faults;
 /// <param name="Message">For the sender.</param>
 internal sealed record RequestFault(FaultKind Kind, string Message)
 {
+    private static readonly TimeSpan _memoryRetryAfter = TimeSpan.FromSeconds(1);
+
     /// <summary>Where in the statement; null when it is not about a statement.</summary>
     public SqlException? Sql { get; init; }
 
@@ -26,7 +28,7 @@ internal sealed record RequestFault(FaultKind Kind, string Message)
         FaultKind.TooLarge => 413,
         FaultKind.UnknownEncoding => 415,
         FaultKind.LimitReached => 422,
-        FaultKind.Unavailable => 503,
+        FaultKind.Unavailable or FaultKind.MemoryShort => 503,
         FaultKind.StorageFull => 507,
         _ => 500,
     };
@@ -36,7 +38,8 @@ internal sealed record RequestFault(FaultKind Kind, string Message)
     {
         FaultKind.Invalid or FaultKind.UnknownEncoding => StatusCode.InvalidArgument,
         FaultKind.NotFound => StatusCode.NotFound,
-        FaultKind.TooLarge or FaultKind.LimitReached or FaultKind.StorageFull => StatusCode.ResourceExhausted,
+        FaultKind.TooLarge or FaultKind.LimitReached or FaultKind.StorageFull or FaultKind.MemoryShort =>
+            StatusCode.ResourceExhausted,
         FaultKind.Unavailable => StatusCode.Unavailable,
         _ => StatusCode.Internal,
     };
@@ -45,9 +48,12 @@ internal sealed record RequestFault(FaultKind Kind, string Message)
     public static RequestFault Of(Exception exception) => exception switch
     {
         SqlException sql => new(FaultKind.Invalid, sql.Detail) { Sql = sql },
+        QueryLimitException { Limit: QueryLimit.SharedMemory } => MemoryShort(exception.Message, null),
         QueryLimitException => new(FaultKind.LimitReached, exception.Message),
         RequestFaultException fault => new(fault.Kind, fault.Message),
         ArrowInputException or InvalidDatabaseNameException => new(FaultKind.Invalid, exception.Message),
+        StorageClosedException { Refusal: StorageRefusal.MemoryFull } full =>
+            MemoryShort(full.Message, full.RetryAfter),
         StorageClosedException refused => new(
             refused.Refusal == StorageRefusal.DiskFull ? FaultKind.StorageFull : FaultKind.Unavailable,
             refused.Message)
@@ -55,9 +61,15 @@ internal sealed record RequestFault(FaultKind Kind, string Message)
             RetryAfter = refused.RetryAfter,
         },
         BackupException refused => new(KindOf(refused.Fault), refused.Message),
-        OutOfMemoryException => new(FaultKind.Unavailable, "the server is short of memory"),
+        OutOfMemoryException => MemoryShort("the server is short of memory", null),
         _ => new(FaultKind.Internal, $"{exception.GetType().Name}: {exception.Message}"),
     };
+
+    private static RequestFault MemoryShort(string message, TimeSpan? retryAfter) =>
+        new(FaultKind.MemoryShort, $"{message}; come back later, or raise --memory-limit")
+        {
+            RetryAfter = retryAfter ?? _memoryRetryAfter,
+        };
 
     private static FaultKind KindOf(BackupFault fault) => fault switch
     {

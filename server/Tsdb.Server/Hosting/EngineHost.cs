@@ -110,6 +110,7 @@ internal sealed class EngineHost(ServerOptions options, TimeProvider clock) : IA
     private QueryOptions QueryOptions => _queryOptions ??= new QueryOptions
     {
         MemoryBytesMax = options.QueryMemoryBytesMax,
+        RowCountMax = options.QueryRowCountMax ?? long.MaxValue,
         DurationMax = options.QueryDurationMax,
         Memory = Memory,
     };

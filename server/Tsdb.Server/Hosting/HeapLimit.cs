@@ -11,12 +11,12 @@ internal static class HeapLimit
     private const double Share = 0.45;
 
     /// <summary>Sets the limit for this process, unless its environment has set one.</summary>
-    /// <returns>The limit; null when it was left as it was.</returns>
-    public static long? Apply(MemoryBudget budget)
+    /// <returns>The limit that holds.</returns>
+    public static long Apply(MemoryBudget budget)
     {
         if (Environment.GetEnvironmentVariable($"DOTNET_{Setting}") is not null)
         {
-            return null;
+            return GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         }
 
         long limitBytes = (long)(budget.LimitBytes * Share);

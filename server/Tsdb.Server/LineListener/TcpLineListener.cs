@@ -117,7 +117,7 @@ internal sealed class TcpLineListener : IAsyncDisposable
         try
         {
             using Socket owned = socket;
-            TcpLineSession session = new(owned, _host.GetOrCreate(null), _metrics, _logger);
+            TcpLineSession session = new(owned, _host.GetOrCreate(null), _metrics, _logger, _clock);
             await session.RunAsync(_stop.Token);
         }
         catch (InvariantViolatedException fault)

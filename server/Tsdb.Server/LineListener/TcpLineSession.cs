@@ -6,6 +6,7 @@ using Tsdb.Ingest.Parse;
 using Tsdb.Server.Endpoints;
 using Tsdb.Server.Faults;
 using Tsdb.Server.Telemetry;
+using Tsdb.Storage;
 
 namespace Tsdb.Server.LineListener;
 
@@ -21,16 +22,19 @@ internal sealed class TcpLineSession
     private readonly Database _database;
     private readonly ServerMetrics _metrics;
     private readonly ILogger _logger;
+    private readonly TimeProvider _clock;
     private byte[] _buffer = new byte[LineCut.PieceSizeBytes];
     private int _filledBytes;
     private long _rejectCount;
 
-    public TcpLineSession(Socket socket, Database database, ServerMetrics metrics, ILogger logger)
+    public TcpLineSession(
+        Socket socket, Database database, ServerMetrics metrics, ILogger logger, TimeProvider clock)
     {
         _socket = socket;
         _database = database;
         _metrics = metrics;
         _logger = logger;
+        _clock = clock;
     }
 
     /// <summary>
@@ -39,14 +43,16 @@ internal sealed class TcpLineSession
     /// </summary>
     public async Task RunAsync(CancellationToken stop)
     {
+        using MemoryHold memory = _database.Writes.BeginHold();
         bool isOpen = true;
         while (isOpen)
         {
+            memory.Set(_buffer.Length);
             isOpen = await FillAsync(stop);
             int endBytes = MeasureLines(isOpen || stop.IsCancellationRequested);
             if (endBytes > 0)
             {
-                await StoreAsync(_buffer.AsMemory(0, endBytes));
+                await StoreWhenPossibleAsync(_buffer.AsMemory(0, endBytes), stop);
                 _buffer.AsSpan(endBytes, _filledBytes - endBytes).CopyTo(_buffer);
                 _filledBytes -= endBytes;
             }
@@ -90,6 +96,28 @@ internal sealed class TcpLineSession
         catch (OperationCanceledException)
         {
             return false;
+        }
+    }
+
+    // Nobody is told of a refusal here: while memory is short nothing more is read, which holds the sender
+    // back. What was stored of the lines is stored again as the same rows.
+    private async Task StoreWhenPossibleAsync(ReadOnlyMemory<byte> lines, CancellationToken stop)
+    {
+        while (true)
+        {
+            TimeSpan delay;
+            try
+            {
+                await StoreAsync(lines);
+                return;
+            }
+            catch (StorageClosedException refused) when (
+                refused is { Refusal: StorageRefusal.MemoryFull, RetryAfter: not null })
+            {
+                delay = refused.RetryAfter.Value;
+            }
+
+            await Task.Delay(delay, _clock, stop);
         }
     }
 

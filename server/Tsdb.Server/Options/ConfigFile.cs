@@ -51,6 +51,8 @@ internal sealed record ConfigFile
 
     public double? ReplayWaitSecondsMax { get; init; }
 
+    public long? QueryRowCountMax { get; init; }
+
     public double? QuerySecondsMax { get; init; }
 
     public bool? WarmsUp { get; init; }
@@ -80,6 +82,22 @@ internal sealed record ConfigFile
     public long? DiskReserveSizeBytes { get; init; }
 
     public long? BallastSizeBytes { get; init; }
+
+    public int? TableCountMax { get; init; }
+
+    public int? ColumnCountMax { get; init; }
+
+    public int? TagKeyCountMax { get; init; }
+
+    public int? SeriesCountMax { get; init; }
+
+    public int? TableSeriesCountMax { get; init; }
+
+    public int? TagValueCountMax { get; init; }
+
+    public int? CommitQueueCountMax { get; init; }
+
+    public long? CommitQueueSizeBytesMax { get; init; }
 
     /// <exception cref="ServerOptionsException">The file cannot be read, or holds what is no
     /// option.</exception>
@@ -115,6 +133,7 @@ internal sealed record ConfigFile
             MemtableCellCountMax = MemtableCellCountMax,
             WalSizeBytesMax = WalSizeBytesMax,
             QueryMemoryBytesMax = QueryMemoryBytesMax ?? defaults.QueryMemoryBytesMax,
+            QueryRowCountMax = QueryRowCountMax,
             QueryDurationMax = QuerySecondsMax is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
             WarmsUp = WarmsUp ?? defaults.WarmsUp,
             QueriesAreReadOnly = QueriesAreReadOnly ?? defaults.QueriesAreReadOnly,
@@ -142,5 +161,13 @@ internal sealed record ConfigFile
         BallastSizeBytes = BallastSizeBytes ?? defaults.BallastSizeBytes,
         ReplayWaitMax = ServerOptionsCheck.ReadSeconds(
             "replayWaitSecondsMax", ReplayWaitSecondsMax, defaults.ReplayWaitMax),
+        TableCountMax = TableCountMax ?? defaults.TableCountMax,
+        ColumnCountMax = ColumnCountMax ?? defaults.ColumnCountMax,
+        TagKeyCountMax = TagKeyCountMax ?? defaults.TagKeyCountMax,
+        SeriesCountMax = SeriesCountMax ?? defaults.SeriesCountMax,
+        TableSeriesCountMax = TableSeriesCountMax ?? defaults.TableSeriesCountMax,
+        TagValueCountMax = TagValueCountMax ?? defaults.TagValueCountMax,
+        CommitQueueCountMax = CommitQueueCountMax ?? defaults.CommitQueueCountMax,
+        CommitQueueSizeBytesMax = CommitQueueSizeBytesMax ?? defaults.CommitQueueSizeBytesMax,
     };
 }

@@ -48,6 +48,9 @@ public sealed record ServerOptions
     /// <summary>Most bytes that one query may hold at a time.</summary>
     public long QueryMemoryBytesMax { get; init; } = 1L << 30;
 
+    /// <summary>Most rows that one query may return; null for any number.</summary>
+    public long? QueryRowCountMax { get; init; }
+
     /// <summary>Longest time one query may take; null for none.</summary>
     public TimeSpan? QueryDurationMax { get; init; }
 

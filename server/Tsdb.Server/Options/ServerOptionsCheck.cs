@@ -49,6 +49,7 @@ internal static class ServerOptionsCheck
         CheckPositive("arrowDictionarySizeBytesMax", options.ArrowDictionarySizeBytesMax);
         CheckPositive("streamWindowCountMax", options.StreamWindowCountMax);
         CheckPositive("queryMemoryBytesMax", options.QueryMemoryBytesMax);
+        CheckAtLeast("queryRowCountMax", options.QueryRowCountMax, 1);
         CheckAtLeast("memtableSizeBytesMax", options.MemtableSizeBytesMax, 1L << 20);
         CheckAtLeast("memtableCellCountMax", options.MemtableCellCountMax, 1);
         CheckAtLeast("walSizeBytesMax", options.WalSizeBytesMax, options.Storage.WalFileSizeBytes);

@@ -14,6 +14,7 @@ internal sealed class ArrowWrite(WritePath writes, ArrowSampleOptions options, D
     private const int InFlightCountMax = 4;
 
     private readonly ArrowSampleDecoder _stream = new(options);
+    private readonly MemoryHold _memory = writes.BeginHold();
     private readonly Queue<Task<WriteOutcome>> _inFlight = new();
     private readonly List<RowReject> _rejects = [];
     private bool _hasStarted;
@@ -29,6 +30,7 @@ internal sealed class ArrowWrite(WritePath writes, ArrowSampleOptions options, D
     public async ValueTask AppendAsync(ReadOnlyMemory<byte> piece, CancellationToken cancellation)
     {
         SizeBytes += piece.Length;
+        _memory.Set(piece.Length + _stream.CapacityBytes);
         _stream.Feed(piece);
         BatchWrite? write = null;
         try
@@ -77,7 +79,11 @@ internal sealed class ArrowWrite(WritePath writes, ArrowSampleOptions options, D
     }
 
     /// <inheritdoc />
-    public void Dispose() => _stream.Dispose();
+    public void Dispose()
+    {
+        _stream.Dispose();
+        _memory.Dispose();
+    }
 
     private async ValueTask CompleteOldestAsync()
     {

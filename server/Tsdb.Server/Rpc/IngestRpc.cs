@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Tsdb.Core;
 using Tsdb.Engine;
 using Tsdb.Ingest.Parse;
 using Tsdb.Protocol.V1;
@@ -19,6 +20,8 @@ internal sealed class IngestRpc(EngineHost host, ServerOptions options, ServerMe
     {
         Database database = host.GetOrCreate(request.Database);
         ReadOnlyMemory<byte> lines = request.Lines.Memory;
+        using MemoryHold memory = database.Writes.BeginHold();
+        memory.Set(lines.Length);
         using LineWrite write = database.Writes.BeginLines(
             ToPrecision(request.Precision), WriteReplies.FromWire(request.Durability));
         for (int first = 0; first < lines.Length;)

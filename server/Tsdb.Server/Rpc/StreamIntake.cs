@@ -14,6 +14,7 @@ internal sealed class StreamIntake : IDisposable
     private readonly string _streamId;
     private readonly Durability _durability;
     private readonly ArrowSampleDecoder _stream;
+    private readonly MemoryHold _memory;
     private ulong _lastSequence;
 
     public StreamIntake(
@@ -23,6 +24,7 @@ internal sealed class StreamIntake : IDisposable
         _streamId = streamId;
         _durability = durability;
         _stream = new ArrowSampleDecoder(options);
+        _memory = database.Writes.BeginHold();
         DurableSequence = streamId.Length > 0 ? database.Storage.Catalog.FindStreamSequence(streamId) : 0;
     }
 
@@ -30,7 +32,11 @@ internal sealed class StreamIntake : IDisposable
     public ulong DurableSequence { get; }
 
     /// <inheritdoc />
-    public void Dispose() => _stream.Dispose();
+    public void Dispose()
+    {
+        _stream.Dispose();
+        _memory.Dispose();
+    }
 
     /// <summary>Takes one batch; waits while the commit queue is full.</summary>
     /// <exception cref="ArrowInputException">It cannot be read.</exception>
@@ -46,6 +52,7 @@ internal sealed class StreamIntake : IDisposable
 
         _lastSequence = request.Sequence;
         _stream.RowCount = 0;
+        _memory.Set(request.Ipc.Length + _stream.CapacityBytes);
         _stream.Feed(request.Ipc);
         StreamBatch batch = new(request.Sequence, request.Ipc.Length);
         if (request.Sequence <= DurableSequence)
@@ -58,6 +65,7 @@ internal sealed class StreamIntake : IDisposable
             await WriteAsync(batch, cancellation);
         }
 
+        _memory.Set(_stream.CapacityBytes);
         return _stream.IsInsideMessage
             ? throw new ArrowInputException($"batch {request.Sequence} ends inside an Arrow message")
             : batch;

@@ -9,6 +9,9 @@ namespace Tsdb.Query.Operators.Aggregates;
 /// <summary>One worker's grouping: reads series after series into the partial states of its groups.</summary>
 internal sealed class Aggregator : IDisposable
 {
+    // Which keys are NULL, and two to four places in the table that is searched.
+    private const int GroupSlotSizeBytes = sizeof(ulong) + (4 * sizeof(int));
+
     private readonly QueryContext _context;
     private readonly IReadOnlyList<Aggregate> _aggregates;
     private readonly Accumulator[] _accumulators;
@@ -41,7 +44,7 @@ internal sealed class Aggregator : IDisposable
         _arguments = new Evaluator?[_aggregates.Count];
         _argumentSlots = new int[_aggregates.Count][];
         _statisticsSlots = [.. _aggregates.Select(aggregate => StatisticsSlot(aggregate, scan.Slots))];
-        _groupSizeBytes = (plan.Keys.Count * sizeof(ulong)) + 12;
+        _groupSizeBytes = (plan.Keys.Count * sizeof(ulong)) + GroupSlotSizeBytes;
         for (int i = 0; i < _accumulators.Length; i++)
         {
             BoundExpression? argument = _aggregates[i].Argument;

@@ -16,11 +16,11 @@ internal static class RollupText
             return null;
         }
 
-        TagColumns tags = new(snapshot.FindTags(scan.Table), scan.Slots);
+        TagColumns tags = new(snapshot.FindTags(scan.Table), scan.Slots, context);
         RollupReader reader = snapshot.CreateRollupReader(scan.Table, choice.Rollup, choice.ColumnIds);
         long bucketCount = 0;
         long rangeCount = 0;
-        int[] series = SeriesSelection.Choose(scan, tags, snapshot);
+        int[] series = SeriesSelection.Choose(scan, tags, snapshot, context);
         foreach (int ordinal in series)
         {
             context.CheckGoOn();
