@@ -4,8 +4,8 @@ namespace Tsdb.Fuzz;
 /// wrong.</summary>
 public sealed class FuzzRun(FuzzTarget target, int seed)
 {
-    // CPU time of all threads, far beyond what any input of these sizes takes. Not time on the clock: a machine
-    // that does much else, or a process that was stopped, is no finding.
+    // CPU time of all threads, far beyond what any input of these sizes takes. Not time on the clock: a
+    // machine that does much else, or a process that was stopped, is no finding.
     private static readonly TimeSpan _hangs = TimeSpan.FromSeconds(20);
 
     /// <summary>Inputs so far.</summary>
