@@ -40,7 +40,8 @@ internal sealed class DenseAppend(Arena arena, MemtableShard[] shards)
             }
 
             FindPlaces(table.SeriesIds, count);
-            count = Reserve(table.Rows.TimestampsNs, shape, firstOrdinal, count);
+            count = Reserve(table.Rows.TimestampsNs, shape, count);
+            WriteTimes(table.Rows.TimestampsNs, firstOrdinal, count);
             for (int i = 0; i < table.Columns.Count; i++)
             {
                 Write(table.Columns[i].Source.Cells.AsSpan(row, count), RowShape.HeaderWordCount + i);
@@ -64,7 +65,8 @@ internal sealed class DenseAppend(Arena arena, MemtableShard[] shards)
             int count = Math.Min(GroupRowCountMax, rows.Length);
             rows[..count].CopyTo(_sources);
             FindPlaces(table.SeriesIds, count);
-            count = Reserve(table.Rows.TimestampsNs, shape, firstOrdinal, count);
+            count = Reserve(table.Rows.TimestampsNs, shape, count);
+            WriteTimes(table.Rows.TimestampsNs, firstOrdinal, count);
             for (int i = 0; i < table.Columns.Count; i++)
             {
                 Gather(table.Columns[i].Source.Cells, count, RowShape.HeaderWordCount + i);
@@ -104,7 +106,7 @@ internal sealed class DenseAppend(Arena arena, MemtableShard[] shards)
     /// <summary>
     /// Gives the rows their places; returns how many: fewer when a tail must be sealed first.
     /// </summary>
-    private int Reserve(long[] timestampsNs, RowShape shape, uint firstOrdinal, int count)
+    private int Reserve(long[] timestampsNs, RowShape shape, int count)
     {
         uint prefetchWordCount = (uint)Math.Min(PrefetchWordCountMax, shape.StrideWordCount);
         for (int i = 0; i < count; i++)
@@ -112,7 +114,7 @@ internal sealed class DenseAppend(Arena arena, MemtableShard[] shards)
             int source = _sources[i];
             MemtableShard shard = shards[_shards[i]];
             uint tail = shard.FindOrAddTail(_places[i], shape);
-            uint row = shard.Reserve(tail, shape, timestampsNs[source], firstOrdinal + (uint)source);
+            uint row = shard.Reserve(tail, shape, timestampsNs[source]);
             if (row == 0)
             {
                 return i;
@@ -120,13 +122,24 @@ internal sealed class DenseAppend(Arena arena, MemtableShard[] shards)
 
             _tails[i] = tail;
             _rows[i] = row;
-            for (uint word = LineWordCount; word < prefetchWordCount; word += LineWordCount)
+            for (uint word = 0; word < prefetchWordCount; word += LineWordCount)
             {
                 arena.Prefetch(row + word);
             }
         }
 
         return count;
+    }
+
+    private void WriteTimes(long[] timestampsNs, uint firstOrdinal, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            int source = _sources[i];
+            ref ulong words = ref arena.At(_rows[i]);
+            words = (ulong)timestampsNs[source];
+            Unsafe.Add(ref words, 1) = firstOrdinal + (uint)source;
+        }
     }
 
     private void Write(ReadOnlySpan<ulong> cells, int word)

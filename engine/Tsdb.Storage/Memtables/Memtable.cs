@@ -192,8 +192,12 @@ internal sealed class Memtable : IDisposable
             uint series = table.SeriesIds[row];
             MemtableShard shard = _shards[series % (uint)_shards.Length];
             uint tail = shard.FindOrAddTail((int)(series / (uint)_shards.Length), shape);
-            uint target = shard.Reserve(tail, shape, table.Rows.TimestampsNs[row], _nextOrdinal++);
-            Span<ulong> words = _arena.Words(target, shape.StrideWordCount)[RowShape.HeaderWordCount..];
+            long timestampNs = table.Rows.TimestampsNs[row];
+            uint target = shard.Reserve(tail, shape, timestampNs);
+            Span<ulong> words = _arena.Words(target, shape.StrideWordCount);
+            words[0] = (ulong)timestampNs;
+            words[1] = _nextOrdinal++;
+            words = words[RowShape.HeaderWordCount..];
             cells.AsSpan(0, cellCount).CopyTo(words);
             if (shape.HasTexts)
             {

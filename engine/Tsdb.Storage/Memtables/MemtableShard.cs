@@ -99,11 +99,10 @@ internal sealed class MemtableShard(Arena arena, ArenaCursor cursor, RowSealer s
     }
 
     /// <summary>
-    /// Makes room for a row and writes its time and ordinal; the caller writes the cells, and
-    /// <see cref="Publish"/> shows the row.
+    /// Makes room for a row; the caller writes its time, ordinal and cells, and <see cref="Publish"/> shows it.
     /// </summary>
     /// <returns>Where the row is; 0 when rows of the tail must be published first.</returns>
-    public uint Reserve(uint tail, RowShape shape, long timestampNs, uint ordinal)
+    public uint Reserve(uint tail, RowShape shape, long timestampNs)
     {
         Span<ulong> head = arena.Words(tail, TailLayout.WordCount);
         uint fill = TailLayout.High(head[TailLayout.LargeBlockAndFill]);
@@ -121,9 +120,6 @@ internal sealed class MemtableShard(Arena arena, ArenaCursor cursor, RowSealer s
         uint block = FindOrAddBlock(head, fill, shape, out uint firstRow);
         uint row = block + ((fill - firstRow) * (uint)shape.StrideWordCount);
         head[TailLayout.LargeBlockAndFill] += 1UL << 32;
-        ref ulong words = ref arena.At(row);
-        words = (ulong)timestampNs;
-        Unsafe.Add(ref words, 1) = ordinal;
         NoteTime(head, timestampNs);
         RowCount++;
         return row;

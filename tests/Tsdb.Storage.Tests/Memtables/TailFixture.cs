@@ -28,8 +28,10 @@ internal sealed class TailFixture : IDisposable
     public void Append(RowShape shape, long timestampNs, params ReadOnlySpan<ulong> cells)
     {
         uint tail = Shard.FindOrAddTail(0, shape);
-        uint row = Shard.Reserve(tail, shape, timestampNs, _ordinal++);
+        uint row = Shard.Reserve(tail, shape, timestampNs);
         Span<ulong> words = _arena.Words(row, shape.StrideWordCount);
+        words[0] = (ulong)timestampNs;
+        words[1] = _ordinal++;
         cells[..shape.Keys.Length].CopyTo(words[RowShape.HeaderWordCount..]);
         Shard.Publish(tail);
     }
