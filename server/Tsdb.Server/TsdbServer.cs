@@ -73,6 +73,7 @@ public sealed class TsdbServer : IAsyncDisposable
                 await WarmUp.RunAsync(
                     options.DataDirectory,
                     new IPEndPoint(address, server.HttpPort),
+                    server.GrpcPort,
                     app.Services.GetRequiredService<ServerMetrics>(),
                     app.Services.GetRequiredService<ILogger<TsdbServer>>(),
                     clock);
