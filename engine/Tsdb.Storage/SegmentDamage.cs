@@ -1,11 +1,11 @@
 using Tsdb.Core;
+using Tsdb.Storage.Flushing;
 
 namespace Tsdb.Storage;
 
 /// <summary>A part of a segment that cannot be read, and what is lost with it. Everything else in the file is
 /// read as before.</summary>
 /// <param name="SegmentNumber">The segment.</param>
-/// <param name="Path">Its file, relative to the database's directory.</param>
 /// <param name="OffsetBytes">First byte of the damaged part.</param>
 /// <param name="TableId">Whose rows it holds; null when that is not known.</param>
 /// <param name="Series">Whose rows of the table; null when they are of several or it is not known.</param>
@@ -16,7 +16,6 @@ namespace Tsdb.Storage;
 /// <param name="Message">What is wrong, with file, offset and checksums.</param>
 public sealed record SegmentDamage(
     long SegmentNumber,
-    string Path,
     long OffsetBytes,
     int? TableId,
     SeriesId? Series,
@@ -24,4 +23,8 @@ public sealed record SegmentDamage(
     long LastTimestampNs,
     long RowCount,
     Timestamp Found,
-    string Message);
+    string Message)
+{
+    /// <summary>The segment's file, relative to the database's directory.</summary>
+    public string Path => SegmentNames.PathOf(SegmentNumber);
+}

@@ -2,6 +2,7 @@ using Tsdb.Core;
 using Tsdb.Storage.Deletes;
 using Tsdb.Storage.Expiry;
 using Tsdb.Storage.Recovery;
+using Tsdb.Storage.Scrubbing;
 using Tsdb.Storage.Versions;
 
 namespace Tsdb.Storage;
@@ -13,7 +14,9 @@ namespace Tsdb.Storage;
 /// </summary>
 /// <remarks>Thread safe: each thread makes readers of its own. Dispose after the last of them is
 /// done.</remarks>
+#pragma warning disable CA1506 // All that queries may ask of the files.
 public sealed class StorageSnapshot : IDisposable
+#pragma warning restore CA1506
 {
     private readonly StorageVersion _version;
     private readonly Catalog _catalog;
@@ -32,6 +35,16 @@ public sealed class StorageSnapshot : IDisposable
         _version = version;
         _catalog = catalog;
     }
+
+    /// <summary>Segments that could not be opened at the start; none of their rows is in the
+    /// snapshot.</summary>
+    public IReadOnlyList<DamagedSegment> DamagedSegments => _version.Damaged;
+
+    /// <summary>What is known of damage; null where nobody verifies.</summary>
+    internal ScrubFiles? Verified { get; init; }
+
+    /// <summary>Parts of segments that are known to be damaged now, by file and offset.</summary>
+    public IReadOnlyList<SegmentDamage> FindDamages() => Verified?.FindDamages() ?? [];
 
     /// <summary>Number of segments in the snapshot.</summary>
     public int SegmentCount => _version.SegmentsByShard.Sum(static segments => segments.Count);

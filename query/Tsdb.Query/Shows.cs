@@ -23,6 +23,7 @@ internal static class Shows
                 BindLimit(source, show, values),
                 context),
             ShowDeletesStatement => Catalogue.ShowDeletes(catalog, snapshot, context),
+            ShowDamageStatement => DamageListing.Show(catalog, snapshot, context),
             ShowMemoryStatement => Catalogue.ShowMemory(context),
             ShowRollupsStatement show => RollupList.Show(
                 show.Table is null ? catalog.Tables : [Tables.Find(source, catalog, show.Table)],

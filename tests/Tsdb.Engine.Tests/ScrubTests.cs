@@ -75,6 +75,32 @@ public sealed class ScrubTests
     }
 
     [Fact]
+    public async Task Damage_is_known_at_the_next_start_until_it_is_put_right()
+    {
+        SimulatedStorageDevice device = await WriteAsync();
+        byte[] sound = device.ReadFile(FirstSegment(device));
+        string path = Flip(device, FirstChunkOffsetBytes + 4);
+        SegmentDamage found;
+        await using (StorageEngine first = Open(device))
+        {
+            await first.ScrubAsync(Token);
+            found = Assert.Single(first.GetStatistics().Damages);
+        }
+
+        await using (StorageEngine second = Open(device))
+        {
+            Assert.Equal(found, Assert.Single(second.GetStatistics().Damages));
+            Assert.Single(second.GetFaults());
+            device.PutFile(path, sound);
+            await second.ScrubAsync(Token);
+            Assert.Empty(second.GetFaults());
+        }
+
+        await using StorageEngine third = Open(device);
+        Assert.Empty(third.GetFaults());
+    }
+
+    [Fact]
     public async Task A_file_whose_index_is_damaged_is_reported_while_queries_go_on()
     {
         SimulatedStorageDevice device = await WriteAsync();

@@ -80,6 +80,16 @@ internal sealed class TestDatabase : IAsyncDisposable
         return ReadRows(result);
     }
 
+    /// <summary>Damages the oldest segment; gives its path.</summary>
+    public string FlipSegmentByte(int offsetBytes)
+    {
+        string path = "segments/" + _device.List("segments")[0];
+        byte[] bytes = _device.ReadFile(path);
+        bytes[offsetBytes] ^= 1;
+        _device.PutFile(path, bytes);
+        return path;
+    }
+
     public async ValueTask DisposeAsync() => await Storage.DisposeAsync();
 
     private static List<string> ReadRows(QueryResult result)

@@ -198,6 +198,13 @@ internal sealed class SegmentPublisher(
         }
     }
 
+    /// <summary>What the manifest says.</summary>
+    public ManifestState Current => manifest.Current;
+
+    /// <summary>Keeps what changes no file and no answer.</summary>
+    /// <exception cref="ManifestFailedException">It is not kept.</exception>
+    public void Keep(ManifestEdit edit) => manifest.Commit(edit);
+
     /// <summary>Every frame of the log up to it is in segments.</summary>
     public ulong FlushedLsn => manifest.Current.FlushedLsnOfAllShards;
 

@@ -13,7 +13,9 @@
 // CRC32C u32, name
 // size u32, name in UTF-8 8 known durable LSN u64 9 LSN u64, from and to i64, created ns i64, table u32,
 // series count u32 (all ones: all
-// of the table), series ids u32 each 10 LSN u64 11 event time ns i64, ignorable 16 as RollupFields says
+// of the table), series ids u32 each 10 LSN u64 11 event time ns i64, ignorable 16 as RollupFields says 24 as
+// DamageFields says, ignorable 25 segment number i64, offset i64, ignorable 26 segment number i64, last pass
+// ended ns i64, ignorable
 //
 // Little-endian. Fields may be longer than known here only with the ignorable flag. docs/formats/manifest.md
 using System.Buffers.Binary;
@@ -155,6 +157,31 @@ internal sealed class ManifestEdit
         return this;
     }
 
+    /// <summary>A part of a segment is damaged.</summary>
+    public ManifestEdit AddDamage(SegmentDamage damage)
+    {
+        DamageFields.Write(this, damage);
+        return this;
+    }
+
+    /// <summary>A part of a segment is sound again.</summary>
+    public ManifestEdit EndDamage(SegmentDamage damage)
+    {
+        Span<byte> fields = Add(ManifestEditKind.DamageEnded, 16, IgnorableFlag);
+        BinaryPrimitives.WriteInt64LittleEndian(fields, damage.SegmentNumber);
+        BinaryPrimitives.WriteInt64LittleEndian(fields[8..], damage.OffsetBytes);
+        return this;
+    }
+
+    /// <summary>Keeps how far verifying has come.</summary>
+    public ManifestEdit SetScrubMark(ScrubMark mark)
+    {
+        Span<byte> fields = Add(ManifestEditKind.ScrubMark, 16, IgnorableFlag);
+        BinaryPrimitives.WriteInt64LittleEndian(fields, mark.SegmentNumber);
+        BinaryPrimitives.WriteInt64LittleEndian(fields[8..], mark.LastPassEndedNs);
+        return this;
+    }
+
     /// <summary>The edits that make a state from nothing.</summary>
     internal static ManifestEdit Checkpoint(ManifestState state)
     {
@@ -182,6 +209,16 @@ internal sealed class ManifestEdit
         foreach (RollupEntry rollup in state.Rollups.Values)
         {
             RollupFields.Write(edit, rollup);
+        }
+
+        foreach (SegmentDamage damage in state.Damages)
+        {
+            edit.AddDamage(damage);
+        }
+
+        if (state.Scrub is { } mark)
+        {
+            edit.SetScrubMark(mark);
         }
 
         return state.CatalogLog is { } log ? edit.SetCatalogLog(log) : edit;

@@ -29,4 +29,13 @@ internal enum ManifestEditKind : ushort
 
     /// <summary>Says what a segment of the role Rollup holds.</summary>
     Rollup = 16,
+
+    /// <summary>A part of a segment is damaged.</summary>
+    DamageFound = 24,
+
+    /// <summary>It is sound again.</summary>
+    DamageEnded = 25,
+
+    /// <summary>How far verifying has come.</summary>
+    ScrubMark = 26,
 }

@@ -24,6 +24,8 @@ internal sealed class ManifestReplay
     private CatalogLogEntry? _catalogLog;
     private TombstoneSet _tombstones;
     private long? _eventTimeNs;
+    private ImmutableArray<SegmentDamage> _damages;
+    private ScrubMark? _scrub;
 
     private ManifestReplay(string path, ManifestState state)
     {
@@ -37,6 +39,8 @@ internal sealed class ManifestReplay
         _catalogLog = state.CatalogLog;
         _tombstones = state.Tombstones;
         _eventTimeNs = state.EventTimeNs;
+        _damages = state.Damages;
+        _scrub = state.Scrub;
     }
 
     /// <summary>Gives the state after a record.</summary>
@@ -71,6 +75,8 @@ internal sealed class ManifestReplay
             KnownDurableLsn = replay._knownDurableLsn,
             Tombstones = replay._tombstones,
             EventTimeNs = replay._eventTimeNs,
+            Damages = replay._damages,
+            Scrub = replay._scrub,
         };
         return flaw;
     }
@@ -119,6 +125,8 @@ internal sealed class ManifestReplay
         ManifestEditKind.FlushedLsnOfAllShards or ManifestEditKind.NextSegmentNumber
             or ManifestEditKind.SegmentRemoved or ManifestEditKind.KnownDurableLsn
             or ManifestEditKind.TombstoneRemoved or ManifestEditKind.EventTime => 8,
+        ManifestEditKind.DamageEnded or ManifestEditKind.ScrubMark => 16,
+        ManifestEditKind.DamageFound => DamageFields.SizeBytesMin,
         ManifestEditKind.TombstoneAdded => ManifestEdit.TombstoneSizeBytes,
         _ => -1,
     };
@@ -143,6 +151,7 @@ internal sealed class ManifestReplay
             case ManifestEditKind.SegmentRemoved:
                 long number = BinaryPrimitives.ReadInt64LittleEndian(fields);
                 _rollups.Remove(number);
+                _damages = _damages.RemoveAll(part => part.SegmentNumber == number);
                 return _segments.Remove(number) ? "" : $"removal of segment {number}, which is not there";
             case ManifestEditKind.Rollup:
                 return AddRollup(fields);
@@ -156,6 +165,18 @@ internal sealed class ManifestReplay
                 return RemoveTombstone(BinaryPrimitives.ReadUInt64LittleEndian(fields));
             case ManifestEditKind.EventTime:
                 _eventTimeNs = BinaryPrimitives.ReadInt64LittleEndian(fields);
+                return "";
+            case ManifestEditKind.DamageFound:
+                return AddDamage(fields);
+            case ManifestEditKind.DamageEnded:
+                EndDamage(
+                    BinaryPrimitives.ReadInt64LittleEndian(fields),
+                    BinaryPrimitives.ReadInt64LittleEndian(fields[8..]));
+                return "";
+            case ManifestEditKind.ScrubMark:
+                _scrub = new ScrubMark(
+                    BinaryPrimitives.ReadInt64LittleEndian(fields),
+                    BinaryPrimitives.ReadInt64LittleEndian(fields[8..]));
                 return "";
             default:
                 _knownDurableLsn =
@@ -182,8 +203,31 @@ internal sealed class ManifestReplay
         _catalogLog = null;
         _tombstones = TombstoneSet.Empty;
         _eventTimeNs = null;
+        _damages = [];
+        _scrub = null;
         return "";
     }
+
+    /// <summary>Of a part that is told of twice the last word counts; one whose segment has gone meanwhile is
+    /// nobody's concern.</summary>
+    private string AddDamage(ReadOnlySpan<byte> fields)
+    {
+        if (!DamageFields.TryRead(fields, out SegmentDamage? damage))
+        {
+            return "malformed damage";
+        }
+
+        if (_segments.ContainsKey(damage.SegmentNumber))
+        {
+            EndDamage(damage.SegmentNumber, damage.OffsetBytes);
+            _damages = _damages.Add(damage);
+        }
+
+        return "";
+    }
+
+    private void EndDamage(long segmentNumber, long offsetBytes) => _damages = _damages.RemoveAll(
+        part => part.SegmentNumber == segmentNumber && part.OffsetBytes == offsetBytes);
 
     private string AddTombstone(Tombstone tombstone)
     {

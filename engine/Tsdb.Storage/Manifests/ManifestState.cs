@@ -38,6 +38,12 @@ internal sealed record ManifestState
     public ImmutableSortedDictionary<long, RollupEntry> Rollups { get; init; } =
         ImmutableSortedDictionary<long, RollupEntry>.Empty;
 
+    /// <summary>Damaged parts of live segments.</summary>
+    public ImmutableArray<SegmentDamage> Damages { get; init; } = [];
+
+    /// <summary>How far verifying has come; null before the first pass.</summary>
+    public ScrubMark? Scrub { get; init; }
+
     /// <summary>Number of virtual shards; fixed for the database's life.</summary>
     public int ShardCount => FlushedLsns.Length;
 

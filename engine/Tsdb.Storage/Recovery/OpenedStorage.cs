@@ -66,7 +66,10 @@ internal sealed class OpenedStorage(
     {
         // First what is missing, then what is there: a row that comes in between is counted as missing.
         MissingRows? missing = Recovered.Replay.FindMissing();
-        return new StorageSnapshot(Versions.Acquire(), catalog, missing, Compactions.Expired);
+        return new StorageSnapshot(Versions.Acquire(), catalog, missing, Compactions.Expired)
+        {
+            Verified = threads.Files,
+        };
     }
 
     /// <summary>Starts the thread that commits.</summary>

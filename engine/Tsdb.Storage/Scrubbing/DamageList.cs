@@ -10,6 +10,15 @@ internal sealed class DamageList
     private readonly Lock _gate = new();
     private readonly SortedDictionary<(long SegmentNumber, long OffsetBytes), SegmentDamage> _parts = [];
 
+    /// <param name="known">What was found before.</param>
+    public DamageList(IEnumerable<SegmentDamage> known)
+    {
+        foreach (SegmentDamage part in known)
+        {
+            _parts[(part.SegmentNumber, part.OffsetBytes)] = part;
+        }
+    }
+
     /// <summary>All of them, by segment and offset.</summary>
     public IReadOnlyList<SegmentDamage> Items
     {

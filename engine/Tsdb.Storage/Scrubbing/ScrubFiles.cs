@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using Tsdb.Core;
 using Tsdb.Storage.Flushing;
+using Tsdb.Storage.Manifests;
 using Tsdb.Storage.Segments;
 using Tsdb.Storage.Versions;
 
@@ -16,7 +18,12 @@ internal sealed class ScrubFiles(
     private long _rebuiltCount;
 
     /// <summary>What is damaged.</summary>
-    public DamageList Damages { get; } = new();
+    public DamageList Damages { get; } = new(publisher.Current.Damages);
+
+    /// <summary>How far a pass had come when that was last kept, and when the one before ended; zeros for
+    /// neither.</summary>
+    public (long SegmentNumber, long LastPassEndedNs) ReadMark() =>
+        publisher.Current.Scrub is { } mark ? (mark.SegmentNumber, mark.LastPassEndedNs) : (0, 0);
 
     /// <summary>Files that were taken away to be built anew.</summary>
     public long RebuiltCount => Volatile.Read(ref _rebuiltCount);
@@ -105,7 +112,6 @@ internal sealed class ScrubFiles(
     /// <summary>A file as a whole cannot be read.</summary>
     public SegmentDamage Describe(ScrubTarget target, IOException failure) => new(
         target.SegmentNumber,
-        target.Path,
         failure is SegmentCorruptException damage ? damage.OffsetBytes : 0,
         TableId: null,
         Series: null,
@@ -115,14 +121,68 @@ internal sealed class ScrubFiles(
         Timestamp.Now(clock),
         failure.Message);
 
-    /// <summary>Takes a rollup away: what it says is made anew from the rows.</summary>
-    /// <exception cref="Manifests.ManifestFailedException">It stays until the next pass.</exception>
-    public void Rebuild(ScrubTarget target)
+    /// <summary>Damage was found: it is known at the next start too. False when it was known
+    /// before.</summary>
+    public bool Add(SegmentDamage found)
+    {
+        bool isNew = Damages.Add(found);
+        if (isNew)
+        {
+            Keep(new ManifestEdit().AddDamage(found));
+        }
+
+        return isNew;
+    }
+
+    /// <summary>Damage is over.</summary>
+    public void Remove(Predicate<SegmentDamage> isOver)
+    {
+        ManifestEdit edit = new();
+        IReadOnlyList<SegmentDamage> over = Damages.Remove(isOver);
+        foreach (SegmentDamage part in over)
+        {
+            edit.EndDamage(part);
+        }
+
+        if (over.Count > 0)
+        {
+            Keep(edit);
+        }
+    }
+
+    /// <summary>A start goes on from here.</summary>
+    public void SetMark(long segmentNumber, long lastPassEndedNs) =>
+        Keep(new ManifestEdit().SetScrubMark(new ScrubMark(segmentNumber, lastPassEndedNs)));
+
+    /// <summary>What cannot be kept is found again after a start.</summary>
+    private void Keep(ManifestEdit edit)
+    {
+        try
+        {
+            publisher.Keep(edit);
+        }
+        catch (ManifestFailedException failure)
+        {
+            Trace.TraceWarning($"what verifying has found is not kept: {failure.Message}");
+        }
+    }
+
+    /// <summary>Takes a rollup away: what it says is made anew from the rows. While the manifest cannot be
+    /// written it stays until the next pass.</summary>
+    public void Rebuild(ScrubTarget target, string reason)
     {
         Invariant.Holds(target.IsRollup);
-        publisher.DropRollups(file => file.Segment.Identity.SegmentNumber == target.SegmentNumber);
-        Interlocked.Increment(ref _rebuiltCount);
-        wakeRollups();
+        try
+        {
+            publisher.DropRollups(file => file.Segment.Identity.SegmentNumber == target.SegmentNumber);
+            Interlocked.Increment(ref _rebuiltCount);
+            Trace.TraceWarning($"a rollup is built anew: {reason}");
+            wakeRollups();
+        }
+        catch (ManifestFailedException failure)
+        {
+            Trace.TraceWarning($"a damaged rollup stays until the next pass: {failure.Message}");
+        }
     }
 
     private static IEnumerable<(SegmentReader Segment, bool IsRollup)> All(StorageVersion version) =>

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Tsdb.Core;
 using Tsdb.Storage.Devices;
-using Tsdb.Storage.Manifests;
 using Tsdb.Storage.Segments;
 using Tsdb.Storage.Working;
 
@@ -19,6 +18,7 @@ internal sealed class ScrubLoop : IWork, IDisposable
 
     private static readonly TimeSpan _startDelay = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan _recheckInterval = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan _markInterval = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan _waitMax = TimeSpan.FromHours(1);
 
     private readonly IStorageDevice _device;
@@ -32,6 +32,7 @@ internal sealed class ScrubLoop : IWork, IDisposable
     private readonly WaitTime _retry;
     private readonly WaitTime _nextPass;
     private readonly WaitTime _nextRecheck;
+    private readonly WaitTime _nextMark;
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _work = new(0);
     private readonly CancellationTokenSource _closing = new();
@@ -43,6 +44,8 @@ internal sealed class ScrubLoop : IWork, IDisposable
     private ScrubTarget? _target;
     private SegmentScrub? _scrub;
     private long _position;
+    private long _resumePosition;
+    private long _lastPassEndedNs;
     private int _tryCount;
 
     public ScrubLoop(
@@ -63,8 +66,10 @@ internal sealed class ScrubLoop : IWork, IDisposable
         _files = files;
         _counters = counters;
         _retry = new WaitTime(clock, TimeSpan.Zero);
-        _nextPass = new WaitTime(clock, _startDelay);
-        _nextRecheck = new WaitTime(clock, TimeSpan.Zero);
+        _nextRecheck = new WaitTime(clock, _startDelay);
+        _nextMark = new WaitTime(clock, _markInterval);
+        (_resumePosition, _lastPassEndedNs) = files.ReadMark();
+        _nextPass = new WaitTime(clock, FindFirstPause());
         _worker = host.Start(this);
     }
 
@@ -162,13 +167,17 @@ internal sealed class ScrubLoop : IWork, IDisposable
     {
         if (_rechecks.Count == 0 && _nextRecheck.IsOver && !_files.Damages.IsEmpty)
         {
-            _files.FindDamagedNumbers().ToList().ForEach(_rechecks.Enqueue);
+            foreach (long number in _files.FindDamagedNumbers())
+            {
+                _rechecks.Enqueue(number);
+            }
+
             _nextRecheck.Begin(_recheckInterval);
         }
 
-        while (_target is null && _rechecks.TryDequeue(out long number))
+        while (_target is null && _rechecks.TryDequeue(out long next))
         {
-            _target = _files.FindDamaged(number);
+            _target = _files.FindDamaged(next);
         }
 
         if (_target is null && !_counters.IsPassing)
@@ -178,7 +187,8 @@ internal sealed class ScrubLoop : IWork, IDisposable
                 return false;
             }
 
-            _position = 0;
+            _position = _resumePosition;
+            _resumePosition = 0;
             _counters.IsPassing = true;
         }
 
@@ -191,9 +201,26 @@ internal sealed class ScrubLoop : IWork, IDisposable
         return true;
     }
 
+    /// <summary>A pass that a stop cut short goes on soon; else the period counts on, by the wall
+    /// clock.</summary>
+    private TimeSpan FindFirstPause()
+    {
+        if (_resumePosition > 0 || _lastPassEndedNs == 0)
+        {
+            return _startDelay;
+        }
+
+        long agoNs = Math.Max(0, Timestamp.Now(_clock).UnixNs - _lastPassEndedNs);
+        TimeSpan left = _period - TimeSpan.FromTicks(agoNs / TimeSpan.NanosecondsPerTick);
+        return left < _startDelay ? _startDelay : left;
+    }
+
     private void EndPass()
     {
-        _counters.EndPass(Timestamp.Now(_clock));
+        Timestamp now = Timestamp.Now(_clock);
+        _lastPassEndedNs = now.UnixNs;
+        _counters.EndPass(now);
+        _files.SetMark(0, _lastPassEndedNs);
         _nextPass.Begin(_period);
         _served.ForEach(static request => request.TrySetResult());
         _served.Clear();
@@ -228,11 +255,6 @@ internal sealed class ScrubLoop : IWork, IDisposable
             _tryCount = 0;
             GiveUp(damage);
         }
-        catch (ManifestFailedException failure)
-        {
-            Trace.TraceWarning($"a damaged rollup stays until the next pass: {failure.Message}");
-            CloseTarget();
-        }
     }
 
     private void Step()
@@ -260,9 +282,14 @@ internal sealed class ScrubLoop : IWork, IDisposable
         else if (!isMore)
         {
             // What was damaged and is no longer: it was the way to the device, or somebody put it right.
-            _files.Damages.Remove(part => part.SegmentNumber == target.SegmentNumber
+            _files.Remove(part => part.SegmentNumber == target.SegmentNumber
                 && !_foundOffsets.Contains(part.OffsetBytes));
             CloseTarget();
+            if (_counters.IsPassing && _nextMark.IsOver)
+            {
+                _nextMark.Begin(_markInterval);
+                _files.SetMark(_position, _lastPassEndedNs);
+            }
         }
     }
 
@@ -284,14 +311,13 @@ internal sealed class ScrubLoop : IWork, IDisposable
     {
         if (target.IsRollup)
         {
-            Trace.TraceWarning($"a rollup is built anew: {damage.Message}");
-            _files.Rebuild(target);
+            _files.Rebuild(target, damage.Message);
             CloseTarget();
             return;
         }
 
         _foundOffsets.Add(damage.OffsetBytes);
-        if (_files.Damages.Add(damage))
+        if (_files.Add(damage))
         {
             Trace.TraceError($"damage: {damage.Message}");
             _nextRecheck.Begin(_recheckInterval);

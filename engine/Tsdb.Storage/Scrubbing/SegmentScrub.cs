@@ -122,7 +122,6 @@ internal sealed class SegmentScrub : IDisposable
             // Its record passed the checksum and makes no sense: its blocks cannot be found.
             return new SegmentDamage(
                 _segment.Identity.SegmentNumber,
-                _segment.Path,
                 damage.OffsetBytes,
                 TableId: null,
                 _segment.GetSeriesId(_seriesIndex),
@@ -167,7 +166,6 @@ internal sealed class SegmentScrub : IDisposable
         (long firstNs, long lastNs, int rowCount) = _verification.GetBlock(_block);
         return new SegmentDamage(
             _segment.Identity.SegmentNumber,
-            _segment.Path,
             offsetBytes,
             series.TableId,
             series.Series,

@@ -16,6 +16,10 @@ internal sealed class SegmentVerification
     private readonly ulong[] _presence = new ulong[SegmentBlock.BitmapWordCount];
     private readonly ByteSlab _texts = new();
     private readonly StatisticsVerification _statistics = new();
+    private int _seriesIndex;
+    private int _block;
+    private int _tableId;
+    private bool _isOpen;
 
     public SegmentVerification() => _blocks = new SeriesBlocks(_scratch);
 
@@ -60,8 +64,28 @@ internal sealed class SegmentVerification
     /// <exception cref="SegmentCorruptException">Its record in the index makes no sense.</exception>
     public int Open(SegmentReader segment, int seriesIndex)
     {
-        _blocks.Open(segment, segment.GetSeries(seriesIndex));
+        _isOpen = false;
+        _seriesIndex = seriesIndex;
+        SeriesEntry series = segment.GetSeries(seriesIndex);
+        _blocks.Open(segment, series);
+        _tableId = series.TableId;
+        _isOpen = true;
         return _blocks.BlockCount;
+    }
+
+    /// <summary>What the last damage concerns: a block of a series, or, when its record makes no sense, the
+    /// series somewhere in the segment.</summary>
+    public (SeriesId Series, int? TableId, long FirstNs, long LastNs, int? RowCount) Locate(
+        SegmentReader segment)
+    {
+        SeriesId series = segment.GetSeriesId(_seriesIndex);
+        if (!_isOpen)
+        {
+            return (series, null, segment.Info.MinTimestampNs, segment.Info.MaxTimestampNs, null);
+        }
+
+        (long firstNs, long lastNs, int rowCount) = GetBlock(_block);
+        return (series, _tableId, firstNs, lastNs, rowCount);
     }
 
     /// <summary>Times and number of the rows of a block of the open series.</summary>
@@ -71,6 +95,7 @@ internal sealed class SegmentVerification
     /// <summary>Verifies each chunk of a block of the open series.</summary>
     public void VerifyBlock(int block, Action<SegmentCorruptException> report)
     {
+        _block = block;
         for (int column = -1; column < _blocks.ColumnCount; column++)
         {
             try

@@ -94,6 +94,11 @@ internal sealed class Parser
             return new ShowDeletesStatement(position);
         }
 
+        if (_reader.TryWord("DAMAGE"))
+        {
+            return new ShowDamageStatement(position);
+        }
+
         if (_reader.TryWord("COLUMNS"))
         {
             if (!_reader.TryWord("FROM"))
@@ -128,7 +133,8 @@ internal sealed class Parser
         }
 
         throw _reader.Unexpected(
-            "TABLES, DELETES, ROLLUPS, MEMORY, COLUMNS FROM a table, CARDINALITY, SNAPSHOTS or BACKUPS FROM");
+            "TABLES, DELETES, ROLLUPS, DAMAGE, MEMORY, COLUMNS FROM a table, CARDINALITY, SNAPSHOTS or "
+            + "BACKUPS FROM");
     }
 
     private SelectStatement ParseSelect()

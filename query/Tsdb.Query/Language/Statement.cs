@@ -35,6 +35,8 @@ internal sealed record ShowMemoryStatement(int Position) : Statement(Position);
 
 internal sealed record ShowDeletesStatement(int Position) : Statement(Position);
 
+internal sealed record ShowDamageStatement(int Position) : Statement(Position);
+
 internal sealed record ShowColumnsStatement(int Position, TableReference Table) : Statement(Position);
 
 internal sealed record ShowCardinalityStatement(int Position, TableReference? Table, Expression? Limit)
