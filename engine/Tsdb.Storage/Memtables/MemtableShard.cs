@@ -99,7 +99,8 @@ internal sealed class MemtableShard(Arena arena, ArenaCursor cursor, RowSealer s
     }
 
     /// <summary>
-    /// Makes room for a row; the caller writes its time, ordinal and cells, and <see cref="Publish"/> shows it.
+    /// Makes room for a row; the caller writes its time, ordinal and cells, and <see cref="Publish"/> shows
+    /// it.
     /// </summary>
     /// <returns>Where the row is; 0 when rows of the tail must be published first.</returns>
     public uint Reserve(uint tail, RowShape shape, long timestampNs)
