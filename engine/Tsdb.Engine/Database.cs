@@ -10,6 +10,7 @@ public sealed class Database : ICommandTarget, IAsyncDisposable
 {
     private readonly BackupCommands _backupCommands;
     private readonly DatabaseMemory? _memory;
+    private readonly DatabaseArchive? _archive;
 
     internal Database(
         string name,
@@ -18,8 +19,10 @@ public sealed class Database : ICommandTarget, IAsyncDisposable
         DatabaseSnapshots snapshots,
         DatabaseBackups backups,
         Func<string, IBackupTarget>? openBackupTarget,
+        DatabaseArchive? archive,
         DatabaseMemory? memory)
     {
+        _archive = archive;
         _backupCommands = new BackupCommands(snapshots, backups, openBackupTarget);
         _memory = memory;
         Backups = backups;
@@ -44,6 +47,9 @@ public sealed class Database : ICommandTarget, IAsyncDisposable
     /// <summary>Its backups.</summary>
     public DatabaseBackups Backups { get; }
 
+    /// <summary>The archive of its log; null when there is none.</summary>
+    public DatabaseArchive? Archive => _archive;
+
     /// <inheritdoc />
     public Task<CommandOutcome> ExecuteAsync(Command command, CancellationToken cancellationToken) =>
         BackupCommands.Takes(command)
@@ -59,6 +65,11 @@ public sealed class Database : ICommandTarget, IAsyncDisposable
     /// <summary>Commits what is queued, flushes, and closes the files.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_archive is not null)
+        {
+            await _archive.DisposeAsync().ConfigureAwait(false);
+        }
+
         await Storage.DisposeAsync().ConfigureAwait(false);
         Backups.Dispose();
         Snapshots.Dispose();

@@ -1,3 +1,4 @@
+using Tsdb.Storage.Archives;
 using Tsdb.Storage.Backups;
 using Tsdb.Storage.Devices;
 
@@ -17,6 +18,9 @@ public sealed class DatabaseBackups : IDisposable
         _database = database;
         _clock = clock;
     }
+
+    /// <summary>Told of each backup the last LSN that it holds; null when nobody wants to know.</summary>
+    internal Action<ulong>? OnBackedUp { get; init; }
 
     /// <summary>
     /// Sends all that was acknowledged before the call; writes go on meanwhile. One that was interrupted goes
@@ -51,12 +55,12 @@ public sealed class DatabaseBackups : IDisposable
                 await VerifyAsync(store, manifest, onProgress, cancellationToken).ConfigureAwait(false);
             }
 
+            OnBackedUp?.Invoke(manifest.Snapshot.Lsn);
             int removedCount = 0;
             if (order.KeepCount is { } keepCount)
             {
                 onProgress(BackupPhase.Prune, default);
-                (removedCount, _) =
-                    await store.PruneAsync(keepCount, cancellationToken).ConfigureAwait(false);
+                removedCount = await PruneAsync(store, keepCount, cancellationToken).ConfigureAwait(false);
             }
 
             return new BackupOutcome(manifest, sentSizeBytes, removedCount);
@@ -75,6 +79,19 @@ public sealed class DatabaseBackups : IDisposable
 
     /// <summary>Gives back what it holds of the system.</summary>
     public void Dispose() => _turn.Dispose();
+
+    /// <summary>Removes old backups, and the archived log that only they needed.</summary>
+    private static async Task<int> PruneAsync(
+        BackupStore store, int keepCount, CancellationToken cancellation)
+    {
+        IReadOnlyList<BackupManifest> all = await store.ListAsync(cancellation).ConfigureAwait(false);
+        (int removedCount, _) = await store.PruneAsync(keepCount, cancellation).ConfigureAwait(false);
+        BackupManifest[] kept = [.. all.Skip(removedCount)];
+        await new ArchivePruning(store)
+            .RunAsync([.. all.Take(removedCount)], kept, cancellation)
+            .ConfigureAwait(false);
+        return removedCount;
+    }
 
     private async Task<(BackupManifest Manifest, long SentSizeBytes)> SendAsync(
         BackupStore store, Action<BackupPhase, BackupProgress> onProgress, CancellationToken cancellation)

@@ -31,4 +31,15 @@ public sealed record DatabaseOptions
     /// not be written; null where statements make no backups.
     /// </summary>
     public Func<string, IBackupTarget>? OpenBackupTarget { get; init; }
+
+    /// <summary>
+    /// Where the logs of all databases are archived, beside their backups; null for nowhere. The storage's
+    /// <see cref="StorageOptions.UnarchivedLogSizeBytesMax"/> says how much log waits for it. Stays the
+    /// caller's, who disposes it after the engine.
+    /// </summary>
+    public IBackupTarget? ArchiveTarget { get; init; }
+
+    /// <summary>How long durable rows wait at most before they are archived, while the target can be
+    /// reached.</summary>
+    public TimeSpan ArchiveInterval { get; init; } = TimeSpan.FromSeconds(10);
 }

@@ -7,7 +7,9 @@ using Tsdb.Storage.Devices;
 namespace Tsdb.Engine;
 
 /// <summary>One data directory and the databases in it: the embeddable engine. Thread safe.</summary>
+#pragma warning disable CA1506 // Makes every part of a database.
 public sealed class TsdbEngine : IAsyncDisposable
+#pragma warning restore CA1506
 {
     private readonly DatabaseOptions _options;
     private readonly TimeProvider _clock;
@@ -142,13 +144,16 @@ public sealed class TsdbEngine : IAsyncDisposable
             DatabaseSnapshots snapshots = new(
                 new SnapshotSource(storage, _clock), name, _options.DataDirectory);
             snapshots.RemoveInterrupted();
+            DatabaseArchive? archive = DatabaseArchive.Start(
+                _options, storage, name, _clock, memory?.Scratch);
             Database database = new(
                 name,
                 storage,
                 new WritePath(storage, _options.Lines, _clock, memory),
                 snapshots,
-                new DatabaseBackups(snapshots, name, _clock),
+                new DatabaseBackups(snapshots, name, _clock) { OnBackedUp = lsn => archive?.NoteBackup(lsn) },
                 _options.OpenBackupTarget,
+                archive,
                 memory);
             _databases.Add(name, (database, device));
             return database;

@@ -155,6 +155,9 @@ public sealed class StorageCheck
         try
         {
             segment = SegmentReader.Open(_device, path);
+
+            // Only the manifest knows which deletes are carried out in it.
+            segment.AppliedLsn = entry.AppliedLsn;
             SegmentEntries.Verify(entry, segment);
             _chunkCount += _verification.Verify(
                 segment, damage => Report(Locate(segment, damage)), cancellationToken);

@@ -35,6 +35,13 @@ public sealed record StorageOptions
     /// <summary>Size of one WAL file.</summary>
     public int WalFileSizeBytes { get; init; } = 64 << 20;
 
+    /// <summary>
+    /// Most bytes of log files that are kept, after their rows are in segments, until a
+    /// <see cref="Archives.LogArchiver"/> has sent them; beyond it the oldest go, and the archive has a hole.
+    /// Null where there is no archive.
+    /// </summary>
+    public long? UnarchivedLogSizeBytesMax { get; init; }
+
     /// <summary>Batches that may wait for the commit thread before writers wait too.</summary>
     public int CommitQueueCountMax { get; init; } = 64;
 
@@ -176,6 +183,7 @@ public sealed record StorageOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(WalFileSizeBytes, 64 << 10);
         ArgumentOutOfRangeException.ThrowIfNotEqual(WalFileSizeBytes % 4096, 0, nameof(WalFileSizeBytes));
         ArgumentOutOfRangeException.ThrowIfLessThan(WalSizeBytesMax, WalFileSizeBytes);
+        ArgumentOutOfRangeException.ThrowIfLessThan(UnarchivedLogSizeBytesMax ?? 0, 0);
         ArgumentOutOfRangeException.ThrowIfLessThan(CommitQueueCountMax, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(CommitQueueSizeBytesMax, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(LateSegmentCountMax, 1);

@@ -22,6 +22,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
         new ArrowTarget(),
         new CodecTarget(),
         new LogTarget(),
+        new ArchiveTarget(),
         new PayloadTarget(),
         new DefinitionTarget(),
         new SegmentTarget(),

@@ -36,6 +36,9 @@ public enum BackupFault
     /// <summary>The archived log does not reach the wanted point.</summary>
     ArchiveTooShort,
 
+    /// <summary>The archive is that of another course of this database.</summary>
+    ArchiveConflict,
+
     /// <summary>What was restored does not pass the check.</summary>
     ResultDamaged,
 

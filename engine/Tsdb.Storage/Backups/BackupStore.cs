@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Tsdb.Storage.Backups;
 
 /// <summary>
@@ -13,6 +15,10 @@ public sealed class BackupStore(IBackupTarget target, string database)
     internal IBackupTarget Target => target;
 
     internal string ManifestFolder => $"{database}/backups";
+
+    internal string Database => database;
+
+    internal string ArchiveFolder => $"{database}/archive";
 
     internal string ObjectFolder => $"{database}/objects";
 
@@ -106,11 +112,16 @@ public sealed class BackupStore(IBackupTarget target, string database)
     /// <summary>Makes what was sent a backup.</summary>
     /// <exception cref="BackupException">Another backup has the name: somebody else writes here
     /// too.</exception>
-    internal async Task AddManifestAsync(BackupManifest manifest, CancellationToken cancellation)
+    internal Task AddManifestAsync(BackupManifest manifest, CancellationToken cancellation) => AddAsync(
+        $"{ManifestFolder}/{manifest.Id}{ManifestSuffix}", manifest.ToBytes(), cancellation);
+
+    /// <summary>Stores a small object that is never changed.</summary>
+    /// <exception cref="BackupException">Another one is there under the key.</exception>
+    internal async Task AddAsync(string key, ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
     {
-        string key = $"{ManifestFolder}/{manifest.Id}{ManifestSuffix}";
-        byte[] bytes = manifest.ToBytes();
-        using MemoryStream content = new(bytes);
+        using MemoryStream content = MemoryMarshal.TryGetArray(bytes, out ArraySegment<byte> array)
+            ? new MemoryStream(array.Array!, array.Offset, array.Count, writable: false)
+            : new MemoryStream(bytes.ToArray());
         if (await target.TryAddAsync(key, content, cancellation).ConfigureAwait(false))
         {
             return;
@@ -118,12 +129,12 @@ public sealed class BackupStore(IBackupTarget target, string database)
 
         // An answer that was lost on its way has the call made again: then what is there is ours.
         byte[] present = await ReadAsync(key, cancellation).ConfigureAwait(false);
-        if (!present.AsSpan().SequenceEqual(bytes))
+        if (!present.AsSpan().SequenceEqual(bytes.Span))
         {
             throw new BackupException(
                 BackupFault.Busy,
                 key,
-                $"{key} is there already: two backups to {target.Description} at a time");
+                $"{key} is there already: two senders to {target.Description} at a time");
         }
     }
 
@@ -147,11 +158,22 @@ public sealed class BackupStore(IBackupTarget target, string database)
         }
     }
 
-    private async Task<byte[]> ReadAsync(string key, CancellationToken cancellation)
-    {
-        Stream content = await target.OpenAsync(key, cancellation).ConfigureAwait(false)
+    /// <summary>Reads an object whole.</summary>
+    /// <exception cref="BackupException">It is missing.</exception>
+    internal async Task<byte[]> ReadAsync(string key, CancellationToken cancellation) =>
+        await TryReadAsync(key, cancellation).ConfigureAwait(false)
             ?? throw new BackupException(
                 BackupFault.ObjectMissing, key, $"{key} is missing from {target.Description}");
+
+    /// <summary>Reads an object whole; null when there is none.</summary>
+    internal async Task<byte[]?> TryReadAsync(string key, CancellationToken cancellation)
+    {
+        Stream? content = await target.OpenAsync(key, cancellation).ConfigureAwait(false);
+        if (content is null)
+        {
+            return null;
+        }
+
         await using (content.ConfigureAwait(false))
         {
             using MemoryStream bytes = new();

@@ -19,10 +19,19 @@ public sealed class DatabaseRestore(BackupStore store)
     /// <returns>What the check of the result read; nothing in it is damaged.</returns>
     /// <exception cref="BackupException">The directory is not empty, an object is missing or damaged, or the
     /// result is.</exception>
-    public async Task<StorageCheckResult> RunAsync(
+    public Task<StorageCheckResult> RunAsync(
         BackupManifest backup,
         IStorageDevice target,
         Action<BackupProgress> onProgress,
+        CancellationToken cancellationToken) =>
+        RunAsync(backup, target, onProgress, static state => Task.FromResult(state), cancellationToken);
+
+    /// <summary>As the other; before the manifest is written, more is done to what was restored.</summary>
+    internal async Task<StorageCheckResult> RunAsync(
+        BackupManifest backup,
+        IStorageDevice target,
+        Action<BackupProgress> onProgress,
+        Func<ManifestState, Task<ManifestState>> complete,
         CancellationToken cancellationToken)
     {
         Prepare(target);
@@ -49,7 +58,15 @@ public sealed class DatabaseRestore(BackupStore store)
             target.SyncDirectory(directory);
         }
 
-        Rename(target, Guid.NewGuid());
+        (ManifestState state, _) = ManifestReader.Read(target);
+        state = state with
+        {
+            DatabaseUuid = Guid.NewGuid(),
+            KnownDurableLsn = state.FlushedLsnOfAllShards,
+        };
+        state = await complete(state).ConfigureAwait(false);
+        DeviceTree.Delete(target, ManifestPaths.Directory);
+        Manifest.CreateFrom(target, state).Dispose();
         StorageCheckResult result = Check(target, cancellationToken);
         target.Delete(ManifestPaths.RestoreMark);
         target.SyncDirectory("");
@@ -104,13 +121,6 @@ public sealed class DatabaseRestore(BackupStore store)
         {
             target.CreateDirectory(parts[0]);
         }
-    }
-
-    private static void Rename(IStorageDevice target, Guid databaseUuid)
-    {
-        (ManifestState state, _) = ManifestReader.Read(target);
-        DeviceTree.Delete(target, ManifestPaths.Directory);
-        SnapshotWriter.WriteManifest(target, state, databaseUuid);
     }
 
     private static StorageCheckResult Check(IStorageDevice target, CancellationToken cancellation)

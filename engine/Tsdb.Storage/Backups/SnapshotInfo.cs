@@ -31,6 +31,10 @@ public sealed record SnapshotInfo
     /// it.</summary>
     public required ulong Lsn { get; init; }
 
+    /// <summary>No effect of a frame above this one is in the snapshot: a delete may be that came after
+    /// <see cref="Lsn"/>. Null where an older version made the snapshot.</summary>
+    public ulong? ReachedLsn { get; init; }
+
     /// <summary>No frame up to <see cref="Lsn"/> was committed later; ns since 1970.</summary>
     public required long CommitTimeNs { get; init; }
 

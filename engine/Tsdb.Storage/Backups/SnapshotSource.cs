@@ -25,8 +25,10 @@ public sealed class SnapshotSource(StorageEngine storage, TimeProvider clock)
     {
         await storage.FlushAsync(cancellationToken).ConfigureAwait(false);
         (ManifestState state, StorageVersion version) = storage.Parts.Publisher.Pin();
-        long commitTimeNs = Math.Max(Timestamp.Now(clock).UnixNs, storage.Parts.Log.LastCommitTimeNs);
-        using PinnedDatabase pinned = new(storage.Parts.Device, state, version, commitTimeNs);
+        (ulong reachedLsn, long lastCommitTimeNs) = storage.Parts.Log.End;
+        long commitTimeNs = Math.Max(Timestamp.Now(clock).UnixNs, lastCommitTimeNs);
+        using PinnedDatabase pinned =
+            new(storage.Parts.Device, state, version, reachedLsn, commitTimeNs);
         return await Task.Run(
             () => folder.Write(pinned, name, database, cancellationToken), CancellationToken.None)
             .ConfigureAwait(false);

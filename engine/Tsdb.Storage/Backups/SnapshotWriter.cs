@@ -55,6 +55,7 @@ internal static class SnapshotWriter
             Database = database,
             SourceUuid = state.DatabaseUuid,
             Lsn = state.FlushedLsnOfAllShards,
+            ReachedLsn = source.ReachedLsn,
             CommitTimeNs = source.CommitTimeNs,
             SegmentCount = state.Segments.Count,
             SizeBytes = sizeBytes,

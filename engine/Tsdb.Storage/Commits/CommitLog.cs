@@ -12,6 +12,7 @@ internal sealed class CommitLog(WalWriter wal, TimeProvider clock, IWorkHost hos
     private readonly Lock _gate = new();
     private readonly UnsyncedFrames _unsynced = new();
     private long _preparedSizeBytes;
+    private ulong _givenUpLsn;
     private Task _preparing = Task.CompletedTask;
 
     /// <summary>The time of commits.</summary>
@@ -28,14 +29,26 @@ internal sealed class CommitLog(WalWriter wal, TimeProvider clock, IWorkHost hos
         }
     }
 
-    /// <summary>Commit time of the last frame; 0 when there is none.</summary>
-    public long LastCommitTimeNs
+    /// <summary>The last frame, and no earlier than when it was committed; 0 when there is none.</summary>
+    public (ulong Lsn, long CommitTimeNs) End
     {
         get
         {
             lock (_gate)
             {
-                return wal.LastCommitTimeNs;
+                return (wal.NextLsn - 1, wal.LastCommitTimeNs);
+            }
+        }
+    }
+
+    /// <summary>Every frame up to it is durable.</summary>
+    public ulong DurableLsn
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return wal.DurableLsn;
             }
         }
     }
@@ -128,7 +141,72 @@ internal sealed class CommitLog(WalWriter wal, TimeProvider clock, IWorkHost hos
                 return;
             }
 
-            wal.Truncate(Math.Min(flushedLsn, wal.DurableLsn));
+            ulong givenUpLsn = wal.Truncate(Math.Min(flushedLsn, wal.DurableLsn));
+            _givenUpLsn = Math.Max(_givenUpLsn, givenUpLsn);
+        }
+    }
+
+    /// <summary>The archive lacks frames up to an LSN, and no backup has them.</summary>
+    public void NoteGap(ulong lastLsn)
+    {
+        lock (_gate)
+        {
+            _givenUpLsn = Math.Max(_givenUpLsn, lastLsn);
+        }
+    }
+
+    /// <summary>A backup has every frame up to an LSN: what the archive lacks of them is not missed any
+    /// more.</summary>
+    public void NoteBackup(ulong lsn)
+    {
+        lock (_gate)
+        {
+            _givenUpLsn = _givenUpLsn <= lsn ? 0 : _givenUpLsn;
+        }
+    }
+
+    /// <summary>The last LSN that was let go of although neither archive nor backup has it; 0 when none
+    /// was.</summary>
+    public ulong GivenUpLsn
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _givenUpLsn;
+            }
+        }
+    }
+
+    /// <summary>Size of the files that wait for the archive only.</summary>
+    public long HeldSizeBytes
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return wal.HeldSizeBytes;
+            }
+        }
+    }
+
+    /// <summary>What the archive may read.</summary>
+    public WalView GetView()
+    {
+        lock (_gate)
+        {
+            return wal.GetView(Timestamp.Now(clock).UnixNs);
+        }
+    }
+
+    /// <summary>The archive has every frame up to an LSN.</summary>
+    /// <exception cref="Devices.StorageDeviceException">A file that is not wanted any more cannot be let go
+    /// of.</exception>
+    public void NoteArchived(ulong lsn)
+    {
+        lock (_gate)
+        {
+            wal.NoteArchived(lsn);
         }
     }
 

@@ -22,6 +22,9 @@ internal sealed class SegmentPublisher(
 {
     private readonly Lock _gate = new();
 
+    /// <summary>The database's identity.</summary>
+    public Guid DatabaseUuid => manifest.Current.DatabaseUuid;
+
     /// <summary>Keeps the indexes of the segments as long as there is memory.</summary>
     public required SegmentIndexCache Indexes { get; init; }
 

@@ -35,6 +35,15 @@ internal static class FaultReader
             faults.Add(new StorageFault("log_lost", $"the log has lost {lost}", RefusesWrites: false));
         }
 
+        if (parts.Log.GivenUpLsn > 0)
+        {
+            faults.Add(new StorageFault(
+                "archive_broken",
+                $"frames up to LSN {parts.Log.GivenUpLsn} were let go of before they were archived: a "
+                + "restore beyond them needs a new backup",
+                RefusesWrites: false));
+        }
+
         foreach (DamagedSegment segment in parts.Versions.Damaged)
         {
             faults.Add(new StorageFault("segment_damaged", segment.Cause.Message, RefusesWrites: false));

@@ -35,6 +35,7 @@ internal static class LogRecovery
         {
             DatabaseUuid = state.DatabaseUuid,
             FileSizeBytes = storage.WalFileSizeBytes,
+            HeldSizeBytesMax = storage.UnarchivedLogSizeBytesMax,
             DamagePolicy = storage.SkipsDamagedLog ? WalDamagePolicy.SkipLostRange : WalDamagePolicy.Refuse,
         };
         WalFileSet files = WalFileSet.Read(device, options);

@@ -10,6 +10,8 @@ internal sealed class WalLiveFiles : IDisposable
     private readonly WalOptions _options;
     private readonly WalSpares _spares;
     private readonly List<LiveFile> _files = [];
+    private readonly WalHeldFiles _held = new();
+    private ulong _archivedLsn;
     private IStorageFile? _current;
     private LiveFile _begun;
     private string _begunPath = "";
@@ -36,6 +38,12 @@ internal sealed class WalLiveFiles : IDisposable
     }
 
     public long LiveSizeBytes { get; private set; }
+
+    /// <summary>Size of the files that wait for the archive only.</summary>
+    public long HeldSizeBytes => _held.SizeBytes;
+
+    /// <summary>All files with frames, oldest first.</summary>
+    public IReadOnlyList<WalLogFile> Logs => [.. _held.Logs, .. _files.Select(static file => file.Log)];
 
     public long CurrentSequence => _begun.Log.Sequence;
 
@@ -103,11 +111,12 @@ internal sealed class WalLiveFiles : IDisposable
 
     public void PrepareSpare() => _spares.Prepare();
 
-    /// <summary>Lets go of the files whose frames are all flushed, and of those that are void.</summary>
-    public void Truncate(ulong flushedLsn)
+    /// <summary>Lets go of the files whose frames are all flushed, and of those that are void; those that the
+    /// archive lacks are kept for it.</summary>
+    /// <returns>The last LSN that was given up although the archive lacks it; 0 when none was.</returns>
+    public ulong Truncate(ulong flushedLsn)
     {
-        var dead = new List<string>();
-        bool hasSetAside = false;
+        List<WalLogFile> dead = [];
         for (int i = _files.Count - 2; i >= 0; i--)
         {
             LiveFile file = _files[i];
@@ -117,27 +126,48 @@ internal sealed class WalLiveFiles : IDisposable
                 continue;
             }
 
-            if (file.Log.IsDamaged)
+            bool isArchived = endLsn == file.Log.FirstLsn || endLsn <= _archivedLsn + 1;
+            if (_options.HeldSizeBytesMax is not null && !isArchived)
             {
-                _device.Rename(file.Log.Path, WalFileName.SetAside(_options.Directory, file.Log.Sequence));
-                hasSetAside = true;
+                _held.Add(file.Log, file.SizeBytes, endLsn);
             }
             else
             {
-                dead.Add(file.Log.Path);
+                dead.Add(file.Log);
             }
 
             LiveSizeBytes -= file.SizeBytes;
             _files.RemoveAt(i);
         }
 
-        if (dead.Count > 0 || hasSetAside)
-        {
-            _spares.Recycle(dead);
-        }
+        dead.AddRange(_held.TakeAbove(_options.HeldSizeBytesMax ?? 0, out ulong givenUpLsn));
+        Release(dead);
+        return givenUpLsn;
+    }
+
+    /// <summary>Lets go of files that were kept for the archive, which has them now.</summary>
+    public void NoteArchived(ulong lsn)
+    {
+        _archivedLsn = lsn;
+        Release(_held.TakeUpTo(lsn));
     }
 
     public void Dispose() => _current?.Dispose();
+
+    private void Release(List<WalLogFile> dead)
+    {
+        if (dead.Count == 0)
+        {
+            return;
+        }
+
+        foreach (WalLogFile log in dead.Where(static log => log.IsDamaged))
+        {
+            _device.Rename(log.Path, WalFileName.SetAside(_options.Directory, log.Sequence));
+        }
+
+        _spares.Recycle([.. dead.Where(static log => !log.IsDamaged).Select(static log => log.Path)]);
+    }
 
     // A file that was begun and failed is no spare any more: its pages may be lost.
     private void DiscardUnpublished()

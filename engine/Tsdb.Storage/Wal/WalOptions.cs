@@ -33,6 +33,10 @@ internal sealed record WalOptions
     /// <summary>How many written-off files are kept for reuse.</summary>
     public int SpareFileCountMax { get; init; } = 8;
 
+    /// <summary>Most bytes of flushed files that are kept until the archive has them; null where there is no
+    /// archive.</summary>
+    public long? HeldSizeBytesMax { get; init; }
+
     /// <summary>What a replay does when durable frames are gone.</summary>
     public WalDamagePolicy DamagePolicy { get; init; }
 }

@@ -39,6 +39,9 @@ internal sealed class WalWriter : IDisposable
     /// <summary>Size of the files that hold frames, spares apart.</summary>
     public long LiveSizeBytes => _files.LiveSizeBytes;
 
+    /// <summary>Size of the files that wait for the archive only.</summary>
+    public long HeldSizeBytes => _files.HeldSizeBytes;
+
     /// <summary>Whether the file being written is half full, so that a spare will be wanted.</summary>
     public bool WantsSpare => _files.IsHalfFull;
 
@@ -163,11 +166,33 @@ internal sealed class WalWriter : IDisposable
     /// <summary>Writes off the files whose frames are all flushed; they are reused or removed.</summary>
     /// <param name="flushedLsn">Every frame up to it is in segments, and the manifest that says so is
     /// durable.</param>
+    /// <returns>The last LSN that was given up although the archive lacks it; 0 when none was.</returns>
     /// <exception cref="StorageDeviceException">The device failed; the log itself is unharmed.</exception>
-    public void Truncate(ulong flushedLsn)
+    public ulong Truncate(ulong flushedLsn)
     {
         Invariant.Holds(flushedLsn <= DurableLsn);
-        _files.Truncate(flushedLsn);
+        return _files.Truncate(flushedLsn);
+    }
+
+    /// <summary>The archive has every frame up to an LSN: files kept for it go.</summary>
+    /// <exception cref="StorageDeviceException">The device failed; the log itself is unharmed.</exception>
+    public void NoteArchived(ulong lsn)
+    {
+        Invariant.Holds(lsn <= DurableLsn);
+        _files.NoteArchived(lsn);
+    }
+
+    /// <summary>What the archive may read. Where every frame is durable, the next one is committed after
+    /// <paramref name="nowNs"/>, whatever the clock does until then.</summary>
+    public WalView GetView(long nowNs)
+    {
+        if (DurableLsn + 1 == NextLsn && !IsFailed)
+        {
+            _lastCommitTimeNs = Math.Max(_lastCommitTimeNs, nowNs + 1);
+            _durableCommitTimeNs = _lastCommitTimeNs;
+        }
+
+        return new WalView(DurableLsn, _durableCommitTimeNs - 1, _files.Logs);
     }
 
     /// <summary>Makes a spare file if there is none, so that the next full file costs no pause. Any

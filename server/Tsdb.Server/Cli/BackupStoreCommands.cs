@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Tsdb.Server.Backups;
+using Tsdb.Storage.Archives;
 using Tsdb.Storage.Backups;
 
 namespace Tsdb.Server.Cli;
@@ -30,7 +31,7 @@ internal static class BackupStoreCommands
         Option<string> from = BackupOptions.From();
         Option<string?> backup = BackupOptions.Backup();
         Command command = new(
-            "verify", "Reads every object of a backup and compares it with what was sent.")
+            "verify", "Reads every object of a backup, and the archived log, and compares all checksums.")
         {
             database, from, backup,
         };
@@ -96,6 +97,13 @@ internal static class BackupStoreCommands
         await Console.Out.WriteLineAsync(string.Create(
             CultureInfo.InvariantCulture,
             $"{backup.Id}\t{backup.Entries.Count} files\t{backup.SizeBytes} bytes\t{damageCount} damaged"));
-        return damageCount == 0 ? CommandLine.Success : CommandLine.Failure;
+        int archiveFaultCount = await new ArchiveVerification(store).RunAsync(
+            static run => Console.Out.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"archive\t{run.Range}\tfrom {BackupTerminal.TimeOf(run.FirstCommitNs)} until "
+                + $"{BackupTerminal.TimeOf(run.LastCommitNs)}\t{run.PieceCount} pieces")),
+            static damage => Console.Error.WriteLine(damage.Message),
+            cancellation);
+        return damageCount + archiveFaultCount == 0 ? CommandLine.Success : CommandLine.Failure;
     }
 }

@@ -20,23 +20,51 @@ internal static class RestoreCommand
             HelpName = "DIR",
             Required = true,
         };
+        Option<string?> until = new("--until")
+        {
+            Description = "A time as 2026-11-22T10:00:00Z, or 'end': replays the archived log up to it.",
+            HelpName = "TIME",
+        };
+        Option<ulong?> untilLsn = new("--until-lsn")
+        {
+            Description = "Replays the archived log up to a frame.",
+            HelpName = "LSN",
+        };
         Command command = new("restore", "Makes a database of a backup and checks every byte of it.")
         {
-            database, from, to, backup,
+            database, from, to, backup, until, untilLsn,
         };
+        command.Validators.Add(result =>
+        {
+            bool hasPoint = result.GetResult(until) is not null || result.GetResult(untilLsn) is not null;
+            if (hasPoint && result.GetResult(backup) is not null)
+            {
+                result.AddError("--backup and --until exclude each other: a point has its backup");
+            }
+        });
         command.SetAction((parsed, cancellation) =>
         {
             BackupTerminal terminal = new("restore");
             string name = parsed.GetValue(database)!;
+            string path = Path.Combine(parsed.GetValue(to)!, name);
+            bool isPoint = parsed.GetResult(until) is not null || parsed.GetResult(untilLsn) is not null;
             return terminal.RunAsync(() => BackupStoreCommands.UseAsync(
                 parsed.GetValue(from)!,
                 name,
-                async store => await RunAsync(
-                    store,
-                    await BackupStoreCommands.FindAsync(store, name, parsed.GetValue(backup), cancellation),
-                    Path.Combine(parsed.GetValue(to)!, name),
-                    terminal,
-                    cancellation)));
+                async store => isPoint
+                    ? await PointRestore.RunAsync(
+                        store,
+                        PointRestore.Parse(parsed.GetValue(until), parsed.GetValue(untilLsn)),
+                        path,
+                        terminal,
+                        cancellation)
+                    : await RunAsync(
+                        store,
+                        await BackupStoreCommands.FindAsync(
+                            store, name, parsed.GetValue(backup), cancellation),
+                        path,
+                        terminal,
+                        cancellation)));
         });
         return command;
     }

@@ -44,9 +44,10 @@ internal static class ServeCommand
         };
         Option<long?> merges = MergesOption();
         Option<double?> erasure = ErasureOption();
+        Option<string?> archiveTo = ArchiveOption();
         Command command = new("serve", "Runs the server. When ready, prints one JSON line with its ports.")
         {
-            data, http, grpc, ilp, memory, config, backupRoot, skip, merges, erasure,
+            data, http, grpc, ilp, memory, config, backupRoot, archiveTo, skip, merges, erasure,
         };
         command.SetAction((parsed, _) => RunAsync(() =>
         {
@@ -64,6 +65,7 @@ internal static class ServeCommand
                 LimitsHeap = true,
                 SkipsDamagedLog = parsed.GetValue(skip),
                 BackupRoot = parsed.GetValue(backupRoot) ?? options.BackupRoot,
+                ArchiveTo = parsed.GetValue(archiveTo) ?? options.ArchiveTo,
                 Storage = WithStorage(
                     options.Storage, parsed.GetValue(merges), parsed.GetValue(erasure)),
             };
@@ -79,6 +81,12 @@ internal static class ServeCommand
                 "--erasure-deadline", erasureSeconds, storage.ErasureDeadline),
             CompactionSizeBytesPerSecondMax = sizeBytesPerSecond ?? storage.CompactionSizeBytesPerSecondMax,
         };
+
+    private static Option<string?> ArchiveOption() => new("--archive-to")
+    {
+        Description = "Archives the log to a folder or s3:// place: any moment can be restored.",
+        HelpName = "TARGET",
+    };
 
     private static Option<long?> MergesOption() => new("--merge-rate")
     {

@@ -6,6 +6,7 @@ using Tsdb.Server.Backups;
 using Tsdb.Server.Faults;
 using Tsdb.Server.Options;
 using Tsdb.Storage;
+using Tsdb.Storage.Backups;
 
 namespace Tsdb.Server.Hosting;
 
@@ -19,6 +20,7 @@ internal sealed class EngineHost(ServerOptions options, TimeProvider clock) : IA
     private readonly long _openedStamp = clock.GetTimestamp();
     private volatile TsdbEngine? _engine;
     private QueryOptions? _queryOptions;
+    private IBackupTarget? _archiveTarget;
 
     /// <summary>The accounts of the process.</summary>
     public MemoryBudget Memory { get; } = BudgetOf(options);
@@ -40,6 +42,7 @@ internal sealed class EngineHost(ServerOptions options, TimeProvider clock) : IA
     /// <summary>Opens the data directory; the rows of the logs come back while it serves.</summary>
     public async Task OpenAsync()
     {
+        _archiveTarget = options.ArchiveTo is { } place ? TargetText.Open(place, mayCreate: true) : null;
         TsdbEngine engine = await TsdbEngine.OpenAsync(
             new DatabaseOptions
             {
@@ -47,6 +50,8 @@ internal sealed class EngineHost(ServerOptions options, TimeProvider clock) : IA
                 Memory = Memory,
                 Storage = CreateStorageOptions(),
                 OpenBackupTarget = new BackupPlaces(options).Open,
+                ArchiveTarget = _archiveTarget,
+                ArchiveInterval = options.ArchiveInterval,
             },
             clock);
         engine.GetOrCreate(DatabaseOptions.DefaultDatabase);
@@ -88,6 +93,8 @@ internal sealed class EngineHost(ServerOptions options, TimeProvider clock) : IA
             _engine = null;
             await engine.DisposeAsync();
         }
+
+        (_archiveTarget as IDisposable)?.Dispose();
     }
 
     private StorageOptions CreateStorageOptions()
@@ -100,6 +107,8 @@ internal sealed class EngineHost(ServerOptions options, TimeProvider clock) : IA
             MemtableSizeBytesMax = options.MemtableSizeBytesMax ?? defaults.MemtableSizeBytesMax,
             MemtableCellCountMax = options.MemtableCellCountMax ?? defaults.MemtableCellCountMax,
             WalSizeBytesMax = options.WalSizeBytesMax ?? defaults.WalSizeBytesMax,
+            UnarchivedLogSizeBytesMax =
+                options.ArchiveTo is null ? null : options.UnarchivedLogSizeBytesMax,
         };
     }
 

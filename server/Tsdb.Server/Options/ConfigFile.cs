@@ -61,6 +61,12 @@ internal sealed record ConfigFile
 
     public string? BackupRoot { get; init; }
 
+    public string? ArchiveTo { get; init; }
+
+    public long? UnarchivedLogSizeBytesMax { get; init; }
+
+    public double? ArchiveSecondsMax { get; init; }
+
     public int? WalFileSizeBytes { get; init; }
 
     public long? CompactionSizeBytesPerSecondMax { get; init; }
@@ -138,6 +144,11 @@ internal sealed record ConfigFile
             WarmsUp = WarmsUp ?? defaults.WarmsUp,
             QueriesAreReadOnly = QueriesAreReadOnly ?? defaults.QueriesAreReadOnly,
             BackupRoot = BackupRoot,
+            ArchiveTo = ArchiveTo,
+            UnarchivedLogSizeBytesMax = UnarchivedLogSizeBytesMax ?? defaults.UnarchivedLogSizeBytesMax,
+            ArchiveInterval = ArchiveSecondsMax is { } pause
+                ? TimeSpan.FromSeconds(pause)
+                : defaults.ArchiveInterval,
             Storage = ToStorage(defaults.Storage),
         };
     }

@@ -81,6 +81,16 @@ public sealed record ServerOptions
     /// <summary>Sizes and limits of each database's storage.</summary>
     public StorageOptions Storage { get; init; } = new() { BallastSizeBytes = 64 << 20 };
 
+    /// <summary>A folder or <c>s3://</c> place where the logs of all databases are archived; null for
+    /// nowhere.</summary>
+    public string? ArchiveTo { get; init; }
+
+    /// <summary>Most bytes of log files of one database that are kept for the archive only.</summary>
+    public long UnarchivedLogSizeBytesMax { get; init; } = 16L << 30;
+
+    /// <summary>How long durable rows wait at most before they are archived.</summary>
+    public TimeSpan ArchiveInterval { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>How long a stopping server waits for requests under way.</summary>
     public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(10);
 }

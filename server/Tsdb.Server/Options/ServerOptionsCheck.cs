@@ -50,6 +50,8 @@ internal static class ServerOptionsCheck
         CheckPositive("streamWindowCountMax", options.StreamWindowCountMax);
         CheckPositive("queryMemoryBytesMax", options.QueryMemoryBytesMax);
         CheckAtLeast("queryRowCountMax", options.QueryRowCountMax, 1);
+        CheckPositive("unarchivedLogSizeBytesMax", options.UnarchivedLogSizeBytesMax);
+        CheckAtLeast("archiveSecondsMax", (long)options.ArchiveInterval.TotalSeconds, 1);
         CheckAtLeast("memtableSizeBytesMax", options.MemtableSizeBytesMax, 1L << 20);
         CheckAtLeast("memtableCellCountMax", options.MemtableCellCountMax, 1);
         CheckAtLeast("walSizeBytesMax", options.WalSizeBytesMax, options.Storage.WalFileSizeBytes);

@@ -90,6 +90,7 @@ internal sealed class ServerMetrics : IDisposable
         if (host.IsOpen)
         {
             StorageMetrics.Render(text, host.Engine.Databases);
+            ArchiveMetrics.Render(text, host.Engine.Databases, TimeProvider.System);
         }
 
         MemoryMetrics.Render(text, host.Memory);

@@ -33,7 +33,8 @@ internal sealed class BackupServer : IAsyncDisposable
         string config = Path.Combine(Root, "config.json");
         await File.WriteAllTextAsync(
             config, JsonSerializer.Serialize(new { warmsUp = false, backupRoot = BackupRoot }), Stop);
-        _process = await ServerProcess.StartAsync(DataFolder, ["--config", config, .. more]);
+        string[] options = more.Contains("--config") ? more : ["--config", config, .. more];
+        _process = await ServerProcess.StartAsync(DataFolder, options);
     }
 
     /// <summary>Runs the launcher to its end.</summary>

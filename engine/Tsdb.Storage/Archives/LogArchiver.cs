@@ -1,0 +1,185 @@
+using Tsdb.Core;
+using Tsdb.Storage.Backups;
+using Tsdb.Storage.Commits;
+using Tsdb.Storage.Wal;
+
+namespace Tsdb.Storage.Archives;
+
+/// <summary>
+/// Sends the durable frames of an open database's log to a target, in the order of the log. Where it stands
+/// is what the target has: killed at any moment, it goes on from there. One caller at a time; the status is
+/// for any thread.
+/// </summary>
+public sealed class LogArchiver : IDisposable
+{
+    // What a reader holds in memory, unless one frame is larger.
+    private const int PieceSizeBytes = 8 << 20;
+
+    private readonly CommitLog _log;
+    private readonly BackupStore _store;
+    private readonly ArchiveFolder _folder;
+    private readonly WalTailReader _reader;
+    private readonly ArchivePieceWriter _piece;
+    private bool _isPlaced;
+    private volatile ArchiveStatus? _status;
+
+    /// <summary>Makes an archiver; nothing is read or sent yet.</summary>
+    /// <param name="storage">The database, open with <see cref="StorageOptions.UnarchivedLogSizeBytesMax"/>
+    /// set. Stays the caller's.</param>
+    /// <param name="store">Where to: beside the backups.</param>
+    /// <param name="memory">Pays for what is on its way; null where nobody keeps accounts.</param>
+    public LogArchiver(StorageEngine storage, BackupStore store, MemoryAccount? memory = null)
+    {
+        Guid uuid = storage.Parts.Publisher.DatabaseUuid;
+        _log = storage.Parts.Log;
+        _store = store;
+        _folder = new ArchiveFolder(store, uuid);
+        _reader = new WalTailReader(storage.Parts.Device, new WalOptions { DatabaseUuid = uuid });
+        _piece = new ArchivePieceWriter(uuid, memory);
+    }
+
+    /// <summary>How far it is; null before it has seen the target for the first time.</summary>
+    public ArchiveStatus? Status => _status;
+
+    /// <summary>Bytes of log files that are kept for the archive only.</summary>
+    public long HeldSizeBytes => _log.HeldSizeBytes;
+
+    /// <summary>Sends all that is durable now, then says on the target how far in time it reaches.</summary>
+    /// <exception cref="BackupException">The target has frames that this log has not: somebody else archives
+    /// a log of this identity.</exception>
+    /// <exception cref="IOException">The target or the device failed. Called again, it goes on.</exception>
+    public async Task ShipAsync(CancellationToken cancellationToken)
+    {
+        if (!_isPlaced)
+        {
+            await FindPlaceAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        WalView view = _log.GetView();
+        while (_reader.NextLsn <= view.DurableLsn)
+        {
+            SkipWhatIsGone(view);
+            Collect(view);
+            await _folder.AddAsync(_piece.Range, _piece.Finish(), cancellationToken).ConfigureAwait(false);
+            _log.NoteArchived(_piece.Range.LastLsn);
+            NoteStatus(_status! with { ArchivedLsn = _piece.Range.LastLsn });
+        }
+
+        // Between calls nothing is on its way.
+        _piece.Dispose();
+        await MarkAsync(view, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>A backup holds every frame up to an LSN: what is missing before it is not needed any
+    /// more.</summary>
+    public void NoteBackup(ulong lsn)
+    {
+        _log.NoteBackup(lsn);
+        if (_status is { Gap: { } gap } status && gap.LastLsn <= lsn)
+        {
+            NoteStatus(status with { Gap = null });
+        }
+    }
+
+    /// <summary>Closes the log file that is being read, and gives the memory back.</summary>
+    public void Dispose()
+    {
+        _piece.Dispose();
+        _reader.Dispose();
+    }
+
+    private async Task FindPlaceAsync(CancellationToken cancellation)
+    {
+        IReadOnlyList<ArchiveRange> pieces = await _folder.ListAsync(cancellation).ConfigureAwait(false);
+        ArchiveMark? mark = await _folder.ReadMarkAsync(cancellation).ConfigureAwait(false);
+        WalView view = _log.GetView();
+        ulong archivedLsn = pieces.Count > 0 ? pieces[^1].LastLsn : view.FirstLsn - 1;
+        if (archivedLsn > view.DurableLsn)
+        {
+            throw new BackupException(
+                BackupFault.ArchiveConflict,
+                $"{pieces[^1]}",
+                $"the archive of database {_folder.DatabaseUuid} has {pieces[^1]}, but its log ends at LSN "
+                + $"{view.DurableLsn}: the log was put back to an earlier state; restore the database under "
+                + "an identity of its own instead");
+        }
+
+        _reader.Seek(archivedLsn + 1);
+        _log.NoteArchived(archivedLsn);
+        NoteStatus(new ArchiveStatus(archivedLsn, mark?.UntilNs ?? 0, 0, 0, null));
+        ulong backupLsn = await FindBackupLsnAsync(cancellation).ConfigureAwait(false);
+        NoteGap(ArchiveCoverage.FindLastGap(pieces), backupLsn);
+        _isPlaced = true;
+    }
+
+    /// <summary>The last frame that a backup has; 0 when there is no backup of this identity.</summary>
+    private async Task<ulong> FindBackupLsnAsync(CancellationToken cancellation)
+    {
+        IReadOnlyList<BackupManifest> backups = await _store.ListAsync(cancellation).ConfigureAwait(false);
+        return backups
+            .Where(backup => backup.Snapshot.SourceUuid == _folder.DatabaseUuid)
+            .Select(static backup => backup.Snapshot.Lsn)
+            .DefaultIfEmpty(0UL)
+            .Max();
+    }
+
+    private void NoteGap(ArchiveRange? gap, ulong backupLsn)
+    {
+        if (gap is { } missing && missing.LastLsn > backupLsn)
+        {
+            _log.NoteGap(missing.LastLsn);
+            NoteStatus(_status! with { Gap = missing });
+        }
+    }
+
+    /// <summary>The log has let go of frames, as its limit says: the archive goes on behind them.</summary>
+    private void SkipWhatIsGone(in WalView view)
+    {
+        if (_reader.NextLsn < view.FirstLsn)
+        {
+            NoteGap(new ArchiveRange(_reader.NextLsn, view.FirstLsn - 1), backupLsn: 0);
+            _reader.Seek(view.FirstLsn);
+        }
+    }
+
+    private void Collect(in WalView view)
+    {
+        _piece.Clear();
+        ulong firstLsn = _reader.NextLsn;
+        try
+        {
+            while (_reader.NextLsn <= view.DurableLsn && _piece.SizeBytes < PieceSizeBytes)
+            {
+                WalFrame frame = _reader.Read(view, out ReadOnlySpan<byte> payload);
+                _piece.Add(frame, payload);
+            }
+        }
+        catch (IOException)
+        {
+            // What was collected was not sent: the next call begins with it.
+            _reader.Seek(firstLsn);
+            throw;
+        }
+
+        Invariant.Holds(!_piece.IsEmpty);
+    }
+
+    private async Task MarkAsync(WalView view, CancellationToken cancellation)
+    {
+        if (view.UntilNs <= _status!.UntilNs)
+        {
+            NoteStatus(_status);
+            return;
+        }
+
+        ArchiveMark mark = new() { Lsn = view.DurableLsn, UntilNs = view.UntilNs };
+        await _folder.WriteMarkAsync(mark, cancellation).ConfigureAwait(false);
+        NoteStatus(_status with { UntilNs = view.UntilNs });
+    }
+
+    private void NoteStatus(ArchiveStatus status) => _status = status with
+    {
+        HeldSizeBytes = _log.HeldSizeBytes,
+        UnarchivedFrameCount = (long)(_log.DurableLsn - Math.Min(_log.DurableLsn, status.ArchivedLsn)),
+    };
+}
