@@ -13,7 +13,8 @@ public sealed class ConfigFileTests
                 "data": "x", "walFileSizeBytes": 1048576, "walSizeBytesMax": 4194304,
                 "compactionSizeBytesPerSecondMax": 7, "lateSegmentCountMax": 3, "segmentCountMax": 5,
                 "erasureDeadlineSeconds": 60, "clockToleranceSeconds": 0.5, "pendingDeleteCountMax": 9,
-                "scrubSizeBytesPerSecondMax": 11, "scrubPeriodSeconds": 3600
+                "scrubSizeBytesPerSecondMax": 11, "scrubPeriodSeconds": 3600,
+                "rollupSeconds": 0.5, "rollupCountMax": 2, "usesRollups": false
             }
             """);
         Assert.Equal(1048576, options.Storage.WalFileSizeBytes);
@@ -25,6 +26,9 @@ public sealed class ConfigFileTests
         Assert.Equal(9, options.Storage.PendingDeleteCountMax);
         Assert.Equal(11, options.Storage.ScrubSizeBytesPerSecondMax);
         Assert.Equal(TimeSpan.FromHours(1), options.Storage.ScrubPeriod);
+        Assert.Equal(TimeSpan.FromMilliseconds(500), options.Storage.RollupInterval);
+        Assert.Equal(2, options.Storage.RollupCountMax);
+        Assert.False(options.UsesRollups);
         Assert.NotNull(ServerOptionsCheck.Validate(options));
     }
 
@@ -64,6 +68,7 @@ public sealed class ConfigFileTests
     [InlineData("""{"data": "x", "queryRowCountMax": 0}""")]
     [InlineData("""{"data": "x", "seriesCountMax": 0}""")]
     [InlineData("""{"data": "x", "memoryLimit": "100M"}""")]
+    [InlineData("""{"data": "x", "rollupSeconds": 0}""")]
     public void Sizes_that_cannot_work_are_refused(string text)
     {
         ServerOptions options = Read(text);

@@ -20,7 +20,7 @@ internal sealed class SqueezeSource
     private const int TimestampDigits = 19;
 
     // A multiple of LateEvery: a batch that was put off is met again at the same turn.
-    private const int LateBatchCount = 20 * LateEvery;
+    private const int LateBatchCount = 5 * LateEvery;
 
     private readonly IReadOnlyList<byte[]> _batches;
     private readonly int[][] _timestampOffsets;

@@ -25,7 +25,8 @@ internal sealed class SqueezeWatch(ProcessMeter meter)
             [
                 .. text.Split('\n').Where(static line =>
                     line.StartsWith("tsdb_memory_account_bytes{", StringComparison.Ordinal)
-                    || line.StartsWith("dotnet_gc_", StringComparison.Ordinal)),
+                    || line.StartsWith("dotnet_gc_heap_", StringComparison.Ordinal)
+                    || line.StartsWith("dotnet_gc_committed_", StringComparison.Ordinal)),
             ];
         }
 

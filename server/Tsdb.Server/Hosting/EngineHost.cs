@@ -121,6 +121,7 @@ internal sealed class EngineHost(ServerOptions options, TimeProvider clock) : IA
         MemoryBytesMax = options.QueryMemoryBytesMax,
         RowCountMax = options.QueryRowCountMax ?? long.MaxValue,
         DurationMax = options.QueryDurationMax,
+        UsesRollups = options.UsesRollups,
         Memory = Memory,
     };
 

@@ -105,6 +105,12 @@ internal sealed record ConfigFile
 
     public long? CommitQueueSizeBytesMax { get; init; }
 
+    public double? RollupSeconds { get; init; }
+
+    public int? RollupCountMax { get; init; }
+
+    public bool? UsesRollups { get; init; }
+
     /// <exception cref="ServerOptionsException">The file cannot be read, or holds what is no
     /// option.</exception>
     public static ConfigFile Read(string path)
@@ -143,6 +149,7 @@ internal sealed record ConfigFile
             QueryDurationMax = QuerySecondsMax is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
             WarmsUp = WarmsUp ?? defaults.WarmsUp,
             QueriesAreReadOnly = QueriesAreReadOnly ?? defaults.QueriesAreReadOnly,
+            UsesRollups = UsesRollups ?? defaults.UsesRollups,
             BackupRoot = BackupRoot,
             ArchiveTo = ArchiveTo,
             UnarchivedLogSizeBytesMax = UnarchivedLogSizeBytesMax ?? defaults.UnarchivedLogSizeBytesMax,
@@ -180,5 +187,8 @@ internal sealed record ConfigFile
         TagValueCountMax = TagValueCountMax ?? defaults.TagValueCountMax,
         CommitQueueCountMax = CommitQueueCountMax ?? defaults.CommitQueueCountMax,
         CommitQueueSizeBytesMax = CommitQueueSizeBytesMax ?? defaults.CommitQueueSizeBytesMax,
+        RollupInterval = ServerOptionsCheck.ReadSeconds(
+            "rollupSeconds", RollupSeconds, defaults.RollupInterval),
+        RollupCountMax = RollupCountMax ?? defaults.RollupCountMax,
     };
 }

@@ -54,6 +54,9 @@ public sealed record ServerOptions
     /// <summary>Longest time one query may take; null for none.</summary>
     public TimeSpan? QueryDurationMax { get; init; }
 
+    /// <summary>Whether rollup tiers stand in for rows where they say the same.</summary>
+    public bool UsesRollups { get; init; } = true;
+
     /// <summary>Whether the write path is taken once before the server says that it is ready.</summary>
     public bool WarmsUp { get; init; } = true;
 
