@@ -146,7 +146,7 @@ internal sealed record ConfigFile
             WalSizeBytesMax = WalSizeBytesMax,
             QueryMemoryBytesMax = QueryMemoryBytesMax ?? defaults.QueryMemoryBytesMax,
             QueryRowCountMax = QueryRowCountMax,
-            QueryDurationMax = QuerySecondsMax is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+            QueryDurationMax = QueryDurationMax,
             WarmsUp = WarmsUp ?? defaults.WarmsUp,
             QueriesAreReadOnly = QueriesAreReadOnly ?? defaults.QueriesAreReadOnly,
             UsesRollups = UsesRollups ?? defaults.UsesRollups,
@@ -159,6 +159,9 @@ internal sealed record ConfigFile
             Storage = ToStorage(defaults.Storage),
         };
     }
+
+    private TimeSpan? QueryDurationMax =>
+        QuerySecondsMax is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
 
     private StorageOptions ToStorage(StorageOptions defaults) => defaults with
     {
