@@ -58,8 +58,9 @@ public sealed class FuzzTests(ITestOutputHelper output)
             run.RunWhile(inputCount => inputCount < target.InputCountDefault);
         }
 
+        double seconds = TakenCpu(startCpu).TotalSeconds;
         output.WriteLine(FormattableString.Invariant(
-            $"fuzzed {name}: {run.InputCount} inputs in {TakenCpu(startCpu).TotalSeconds:F0} CPU s, seed {seed}"));
+            $"fuzzed {name}: {run.InputCount} inputs in {seconds:F0} CPU s, seed {seed}"));
     }
 
     [Theory]
