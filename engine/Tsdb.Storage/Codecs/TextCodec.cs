@@ -149,7 +149,8 @@ internal static class TextCodec
         {
             source.CopyTo(room);
         }
-        else if (textBytes == 0 || LZ4Codec.Decode(source, room) != textBytes)
+        else if (textBytes == 0 || Lz4Block.HasZeroDistance(source)
+            || LZ4Codec.Decode(source, room) != textBytes)
         {
             return false;
         }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using K4os.Compression.LZ4;
+using Tsdb.Core;
 
 namespace Tsdb.Query.Arrow.Reading;
 
@@ -88,6 +89,11 @@ internal static class Lz4Frame
         if (isStored)
         {
             return block.TryCopyTo(room) ? block.Length : throw Malformed("gives too many bytes");
+        }
+
+        if (Lz4Block.HasZeroDistance(block))
+        {
+            throw Malformed("has a match of distance 0");
         }
 
         // A block may point back into those before it.
