@@ -95,7 +95,7 @@ public sealed class ServerLifeTests : IDisposable
         Assert.Contains("in use by another process", second.Errors, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", second.Errors, StringComparison.Ordinal);
         ProcessOutcome check = await CheckAsync();
-        Assert.Equal(1, check.ExitCode);
+        Assert.Equal(2, check.ExitCode);
         Assert.Contains("in use by another process", check.Errors, StringComparison.Ordinal);
         await WriteAsync(first, "t v=1 1\n");
         await first.StopAsync();
