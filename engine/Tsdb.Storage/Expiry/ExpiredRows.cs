@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Tsdb.Core;
 using Tsdb.Storage.Catalogs;
+using Tsdb.Storage.Deletes;
 using Tsdb.Storage.Flushing;
 using Tsdb.Storage.Manifests;
 using Tsdb.Storage.Segments;
@@ -10,7 +11,8 @@ namespace Tsdb.Storage.Expiry;
 
 /// <summary>
 /// Rows in segments that have outlived their tables' time to live, or their tables: segments of nothing else
-/// are dropped, others say when it is worth writing them anew.
+/// are dropped, others say when it is worth writing them anew. Segments of nothing but deleted rows are dropped
+/// as well: that needs no deadline, since nothing is written for it.
 /// </summary>
 /// <remarks>The compaction thread's; counters may be read by any.</remarks>
 internal sealed class ExpiredRows(CatalogStore catalog, StorageOptions options, SegmentPublisher publisher)
@@ -37,8 +39,8 @@ internal sealed class ExpiredRows(CatalogStore catalog, StorageOptions options, 
 
     public long DroppedSizeBytes => Volatile.Read(ref _droppedSizeBytes);
 
-    /// <summary>Looks at the clock, and drops what is wholly expired. Until the next call the time stands
-    /// still, so that work comes to an end.</summary>
+    /// <summary>Looks at the clock, and drops what is wholly expired or deleted. Until the next call the time
+    /// stands still, so that work comes to an end.</summary>
     public void Drop(VersionSet versions)
     {
         _cut = new ExpiryCut(publisher.Clock.Read());
@@ -47,7 +49,10 @@ internal sealed class ExpiredRows(CatalogStore catalog, StorageOptions options, 
         try
         {
             List<SegmentReader> dropped =
-                [.. version.SegmentsByShard.SelectMany(segments => segments.Where(IsExpired))];
+            [
+                .. version.SegmentsByShard.SelectMany(segments => segments.Where(
+                    segment => IsExpired(segment) || IsDeleted(version.Tombstones, segment))),
+            ];
             if (dropped.Count > 0)
             {
                 publisher.Drop(dropped, new ManifestEdit());
@@ -60,7 +65,7 @@ internal sealed class ExpiredRows(CatalogStore catalog, StorageOptions options, 
         catch (ManifestFailedException exception)
         {
             // The rows are hidden all the same, and the next flush meets the manifest, and reports it.
-            Trace.TraceWarning($"expired segments stay: {exception.Message}");
+            Trace.TraceWarning($"expired and deleted segments stay: {exception.Message}");
         }
         finally
         {
@@ -119,6 +124,58 @@ internal sealed class ExpiredRows(CatalogStore catalog, StorageOptions options, 
 
         return _mayExpire;
     }
+
+    /// <summary>Whether deletes of whole tables' spans, by their ranges alone, take every row.</summary>
+    private bool IsDeleted(TombstoneSet tombstones, SegmentReader segment)
+    {
+        // Most segments hold nothing deleted: their tables are not looked up.
+        if (!IsAnyDeleted(tombstones, segment))
+        {
+            return false;
+        }
+
+        ReadOnlySpan<TableSpan> spans = _tables.Find(segment);
+        foreach (TableSpan span in spans)
+        {
+            if (!IsDeleted(tombstones, segment, span))
+            {
+                return false;
+            }
+        }
+
+        return !spans.IsEmpty;
+    }
+
+    private static bool IsDeleted(TombstoneSet tombstones, SegmentReader segment, TableSpan span)
+    {
+        foreach (Tombstone tombstone in tombstones.Items)
+        {
+            if (IsOfTable(tombstone, segment) && tombstone.TableId == span.TableId
+                && tombstone.Range.Covers(span.FirstNs, span.LastNs))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsAnyDeleted(TombstoneSet tombstones, SegmentReader segment)
+    {
+        foreach (Tombstone tombstone in tombstones.Items)
+        {
+            if (IsOfTable(tombstone, segment)
+                && tombstone.Range.Overlaps(segment.Info.MinTimestampNs, segment.Info.MaxTimestampNs))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsOfTable(Tombstone tombstone, SegmentReader segment) =>
+        tombstone.Series is null && tombstone.Masks((ulong)segment.Identity.MaxLsn, segment.AppliedLsn);
 
     /// <summary>Nothing where no table expires: finding out what a segment holds takes time.</summary>
     private ReadOnlySpan<TableSpan> FindTables(SegmentReader segment) =>
