@@ -15,6 +15,8 @@ const string Help = """
     workload soak    [--minutes 30] [--connections 2] [--name NAME]  full ingest, queries, merges, deletes
     workload late-curve [--arrivals 6000] [--budget 45] [--only "99:30 days"]
                      what late rows cost; measures the cells that are missing, for about so many seconds
+    workload acks    [--senders 1,8,64] [--rows 10] [--seconds 8] [--name NAME]
+                     what an acknowledgement takes beside a sync of the device alone
     workload memory  [--limits 512M,8G] [--series 200000] [--run-seconds 60] [--connections 4] [--queries 3]
                      [--name NAME]                peak RSS against the limit, while more is asked than fits
     workload demo    [--data DIR] [--once] [--demo-hosts 2000]     the main job on real input, then serves
@@ -41,6 +43,8 @@ try
             return await DemoCommand.RunAsync(arguments);
         case "soak":
             return SoakCommand.Run(arguments);
+        case "acks":
+            return AcksCommand.Run(arguments);
         case "memory":
             return MemoryCommand.Run(arguments);
         case "recovery":

@@ -95,6 +95,9 @@ internal sealed class TsdbTarget : ITarget
             metrics["dotnet_gc_committed_bytes_max"]);
     }
 
+    /// <summary>Syncs of the log that acknowledged something.</summary>
+    public double CountCommits() => ReadMetrics()["tsdb_wal_commits_total"];
+
     public DeviceWrites ReadWrites() => DeviceWrites.Of(ReadMetrics());
 
     public void Flush() => _admin.Flush(new FlushRequest());
