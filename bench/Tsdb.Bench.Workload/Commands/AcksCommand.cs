@@ -7,8 +7,8 @@ using Tsdb.Bench.Workload.Targets;
 namespace Tsdb.Bench.Workload.Commands;
 
 /// <summary>
-/// How long acknowledgements take, and how many share a sync, with few and with many senders of small batches;
-/// beside them what a write and a sync of the device take alone.
+/// How long acknowledgements take, and how many share a sync, with few and with many senders of small
+/// batches; beside them what a write and a sync of the device take alone.
 /// </summary>
 internal static class AcksCommand
 {
@@ -24,10 +24,10 @@ internal static class AcksCommand
         arguments.RefuseUnknown();
 
         Report report = new("Acknowledgements", arguments.Line);
-        report.Add($"Each sender has a connection of its own and sends {rowCount} rows, waits for the reply, which "
-            + "promises that they are on stable storage, and sends the next ones. \"Device alone\" is 4 KB into a "
-            + "file that was written before, and fdatasync, by itself in the same minute. Percentiles are upper ends of "
-            + "buckets of an eighth of a power of two.");
+        report.Add($"Each sender has a connection of its own and sends {rowCount} rows, waits for the reply, "
+            + "which promises that they are on stable storage, and sends the next ones. \"Device alone\" is "
+            + "4 KB into a file that was written before, and fdatasync, by itself in the same minute. "
+            + "Percentiles are upper ends of buckets of an eighth of a power of two.");
         MarkdownTable table = new(
             "senders",
             "acks/s",

@@ -5,8 +5,8 @@ using Tsdb.Bench.Workload.Targets;
 
 namespace Tsdb.Bench.Workload.Loading;
 
-/// <summary>Some senders, each with a connection and a few series of its own, that wait for the reply to a small
-/// batch before they send the next one: as gateways do.</summary>
+/// <summary>Some senders, each with a connection and a few series of its own, that wait for the reply to a
+/// small batch before they send the next one: as gateways do.</summary>
 internal static class SmallBatches
 {
     private const long FirstNs = 1_700_000_000_000_000_000;
@@ -56,7 +56,8 @@ internal static class SmallBatches
             lines.Clear();
             for (int row = 0; row < rowCount; row++)
             {
-                lines.Append($"acks,sender=s{sender},sensor=r{row} level={(step + row) % 97 / 10.0},count={step}i ")
+                lines.Append($"acks,sender=s{sender},sensor=r{row} ")
+                    .Append($"level={(step + row) % 97 / 10.0},count={step}i ")
                     .Append(FirstNs + (step * StepNs)).Append('\n');
             }
 

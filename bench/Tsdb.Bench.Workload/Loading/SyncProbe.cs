@@ -6,8 +6,8 @@ using Tsdb.Bench.Workload.Soaking;
 namespace Tsdb.Bench.Workload.Loading;
 
 /// <summary>
-/// What the device alone takes for a small commit: 4 KB into a file that was written before, and fdatasync. The
-/// limit that acknowledgements are held against.
+/// What the device alone takes for a small commit: 4 KB into a file that was written before, and fdatasync.
+/// The limit that acknowledgements are held against.
 /// </summary>
 internal static class SyncProbe
 {

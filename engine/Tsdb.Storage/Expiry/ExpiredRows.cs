@@ -11,8 +11,8 @@ namespace Tsdb.Storage.Expiry;
 
 /// <summary>
 /// Rows in segments that have outlived their tables' time to live, or their tables: segments of nothing else
-/// are dropped, others say when it is worth writing them anew. Segments of nothing but deleted rows are dropped
-/// as well: that needs no deadline, since nothing is written for it.
+/// are dropped, others say when it is worth writing them anew. Segments of nothing but deleted rows are
+/// dropped as well: that needs no deadline, since nothing is written for it.
 /// </summary>
 /// <remarks>The compaction thread's; counters may be read by any.</remarks>
 internal sealed class ExpiredRows(CatalogStore catalog, StorageOptions options, SegmentPublisher publisher)
