@@ -1,4 +1,8 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Tsdb.Core;
+using Tsdb.Server.Hosting;
 using Tsdb.Server.Options;
+using Tsdb.Storage;
 
 namespace Tsdb.Server.Tests;
 
@@ -41,5 +45,33 @@ public sealed class WarmUpTests
         }
 
         data.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task Whatever_a_part_of_the_warm_up_throws_the_server_does_without_it()
+    {
+        Exception[] faults =
+        [
+            new StorageClosedException("the device is full") { Refusal = StorageRefusal.DiskFull },
+            new OperationCanceledException("the deadline is over"),
+            new InvalidOperationException("anything"),
+        ];
+        foreach (Exception fault in faults)
+        {
+            await WarmUp.TryAsync(() => Task.FromException(fault), NullLogger.Instance);
+        }
+
+        await Assert.ThrowsAsync<InvariantViolatedException>(
+            () => WarmUp.TryAsync(
+                () => Task.FromException(new InvariantViolatedException("a bug")), NullLogger.Instance));
+    }
+
+    [Fact]
+    public void The_scratch_database_keeps_no_reserve_and_is_not_made_on_a_nearly_full_device()
+    {
+        Assert.Equal(0, WarmStore.Storage.DiskReserveSizeBytes);
+        Assert.Equal(0, WarmStore.Storage.BallastSizeBytes);
+        Assert.False(WarmStore.HasRoom(1 << 20));
+        Assert.True(WarmStore.HasRoom(1 << 30));
     }
 }

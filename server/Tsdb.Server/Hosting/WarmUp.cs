@@ -1,7 +1,6 @@
 using System.Net;
-using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
-using Tsdb.Client;
+using Tsdb.Core;
 using Tsdb.Server.Telemetry;
 
 namespace Tsdb.Server.Hosting;
@@ -13,6 +12,8 @@ namespace Tsdb.Server.Hosting;
 /// </summary>
 internal static class WarmUp
 {
+    private static readonly TimeSpan _callsMax = TimeSpan.FromSeconds(20);
+
     /// <summary>Warms up; the scratch database is gone afterwards. Failing is logged and does no
     /// harm.</summary>
     public static async Task RunAsync(
@@ -23,20 +24,33 @@ internal static class WarmUp
         ILogger logger,
         TimeProvider clock)
     {
-        try
-        {
-            await WarmStore.RunAsync(dataDirectory, clock);
-            await WarmCalls.PostAsync(server, metrics);
-            await WarmCalls.CallAsync(new IPEndPoint(server.Address, grpcPort));
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or SocketException
-            or TsdbException)
-        {
-            ServerLog.WarmUpFailed(logger, fault);
-        }
+        await TryAsync(() => WarmStore.RunAsync(dataDirectory, clock), logger);
+        await TryAsync(() => CallAsync(server, grpcPort, metrics, clock), logger);
 
         // What it leaves behind is not for the first senders to wait for.
         GC.Collect();
         metrics.RestartPauses(clock.GetUtcNow());
+    }
+
+    /// <summary>Does a part of it. Whatever fails, the server can do without, except for a bug of
+    /// ours.</summary>
+    internal static async Task TryAsync(Func<Task> part, ILogger logger)
+    {
+        try
+        {
+            await part();
+        }
+        catch (Exception fault) when (fault is not InvariantViolatedException)
+        {
+            ServerLog.WarmUpFailed(logger, fault);
+        }
+    }
+
+    private static async Task CallAsync(
+        IPEndPoint server, int grpcPort, ServerMetrics metrics, TimeProvider clock)
+    {
+        using CancellationTokenSource deadline = new(_callsMax, clock);
+        await WarmCalls.PostAsync(server, metrics, deadline.Token);
+        await WarmCalls.CallAsync(new IPEndPoint(server.Address, grpcPort), deadline.Token);
     }
 }
