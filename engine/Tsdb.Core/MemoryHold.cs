@@ -3,7 +3,8 @@ namespace Tsdb.Core;
 /// <summary>What one holder of memory has charged to an account, as it grows and shrinks.</summary>
 /// <remarks>Not thread safe.</remarks>
 /// <param name="account">Pays; null where nobody keeps accounts.</param>
-public sealed class MemoryHold(MemoryAccount? account) : IDisposable
+/// <param name="sparedBytes">What <see cref="TrySet"/> leaves to others.</param>
+public sealed class MemoryHold(MemoryAccount? account, long sparedBytes = 0) : IDisposable
 {
     private long _heldBytes;
 
@@ -21,6 +22,20 @@ public sealed class MemoryHold(MemoryAccount? account) : IDisposable
         }
 
         _heldBytes = sizeBytes;
+    }
+
+    /// <summary>As <see cref="Set"/>, unless less would be left than others are to have.</summary>
+    /// <param name="sizeBytes">What is held now; at least 0.</param>
+    public bool TrySet(long sizeBytes)
+    {
+        long moreBytes = sizeBytes - _heldBytes;
+        if (moreBytes > 0 && account is not null && account.AvailableBytes - sparedBytes < moreBytes)
+        {
+            return false;
+        }
+
+        Set(sizeBytes);
+        return true;
     }
 
     /// <summary>Gives everything back.</summary>

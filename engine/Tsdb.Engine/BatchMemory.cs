@@ -12,7 +12,10 @@ internal sealed class BatchMemory(DatabaseMemory? memory)
     private long _paidBytes;
 
     /// <summary>Whether requests on their way in hold more than they may.</summary>
-    public bool IsOverdrawn => memory is { Ingest.AvailableBytes: < 0 } or { IsHeapShort: true };
+    public bool IsOverdrawn => memory is { Ingest.AvailableBytes: < 0 } || IsHeapShort;
+
+    /// <summary>Whether nothing new may begin, also no batch alone.</summary>
+    public bool IsHeapShort => memory is { IsHeapShort: true };
 
     /// <summary>Charges or gives back what has changed since the last call. What is parsed already cannot be
     /// refused.</summary>

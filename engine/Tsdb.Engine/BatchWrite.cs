@@ -13,6 +13,7 @@ public sealed class BatchWrite
     private readonly WritePath _path;
     private readonly StorageEngine _storage;
     private readonly BatchMemory _memory;
+    private bool _isAlone;
 
     internal BatchWrite(WritePath path, StorageEngine storage, BatchMemory memory)
     {
@@ -41,17 +42,23 @@ public sealed class BatchWrite
             Task<long> commit = await _storage
                 .EnqueueAsync(Batch, durability, Rejects, cancellationToken)
                 .ConfigureAwait(false);
+            EndAlone();
             return CompleteAsync(commit, durability);
         }
         catch
         {
+            EndAlone();
             Free();
             throw;
         }
     }
 
     /// <summary>Gives the batch back without writing it.</summary>
-    public void Discard() => _path.Return(this);
+    public void Discard()
+    {
+        EndAlone();
+        _path.Return(this);
+    }
 
     /// <summary>Gives back the charge for its memory: it is used no more.</summary>
     internal void Free() => _memory.Pay(0);
@@ -61,15 +68,28 @@ public sealed class BatchWrite
         if (_memory.IsOverdrawn)
         {
             _path.FreeIdle();
+            Free();
             if (_memory.IsOverdrawn)
             {
-                Free();
-                throw BatchMemory.Refuse();
+                _isAlone = !_memory.IsHeapShort && _path.TryBeginAlone();
+                if (!_isAlone)
+                {
+                    throw BatchMemory.Refuse();
+                }
             }
         }
 
         Batch.Clear();
         Rejects.Clear();
+    }
+
+    private void EndAlone()
+    {
+        if (_isAlone)
+        {
+            _isAlone = false;
+            _path.EndAlone();
+        }
     }
 
     private async Task<WriteOutcome> CompleteAsync(Task<long> commit, Durability durability)

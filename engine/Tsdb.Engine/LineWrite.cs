@@ -50,19 +50,14 @@ public sealed class LineWrite : IDisposable
             await CompleteOldestAsync().ConfigureAwait(false);
         }
 
-        if (_memory.IsOverdrawn)
+        if (!_memory.IsOverdrawn)
         {
-            await MakeRoomAsync().ConfigureAwait(false);
+            await StoreAsync(wholeLines, cancellationToken).ConfigureAwait(false);
         }
-
-        SampleBatch batch = _idle.TryPop(out SampleBatch? idle) ? idle : new SampleBatch();
-        batch.Clear();
-        _lineNumber += _parser.Parse(wholeLines, _lineNumber, in _options, batch, _rejects);
-        _memory.Pay(MeasureHeld() + batch.CapacityBytes);
-        Task<long> commit = await _storage
-            .EnqueueAsync(batch, _durability, _rejects, cancellationToken)
-            .ConfigureAwait(false);
-        _inFlight.Enqueue((batch, commit));
+        else
+        {
+            await StoreShortAsync(wholeLines, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Completes when every row of every piece is as durable as asked.</summary>
@@ -108,19 +103,53 @@ public sealed class LineWrite : IDisposable
         _rejects.Clear();
     }
 
-    private async ValueTask MakeRoomAsync()
+    private async ValueTask StoreAsync(ReadOnlyMemory<byte> wholeLines, CancellationToken cancellationToken)
+    {
+        SampleBatch batch = _idle.TryPop(out SampleBatch? idle) ? idle : new SampleBatch();
+        batch.Clear();
+        _lineNumber += _parser.Parse(wholeLines, _lineNumber, in _options, batch, _rejects);
+        _memory.Pay(MeasureHeld() + batch.CapacityBytes);
+        Task<long> commit = await _storage
+            .EnqueueAsync(batch, _durability, _rejects, cancellationToken)
+            .ConfigureAwait(false);
+        _inFlight.Enqueue((batch, commit));
+    }
+
+    // Keeps nothing for the next piece, for which the sender may let wait.
+    private async ValueTask StoreShortAsync(
+        ReadOnlyMemory<byte> wholeLines, CancellationToken cancellationToken)
+    {
+        await GiveBackAsync().ConfigureAwait(false);
+        _owner.FreeIdle();
+        bool isAlone = _memory.IsOverdrawn;
+        if (isAlone && (_memory.IsHeapShort || !_owner.TryBeginAlone()))
+        {
+            throw BatchMemory.Refuse();
+        }
+
+        try
+        {
+            await StoreAsync(wholeLines, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (isAlone)
+            {
+                _owner.EndAlone();
+            }
+        }
+
+        await GiveBackAsync().ConfigureAwait(false);
+    }
+
+    private async ValueTask GiveBackAsync()
     {
         while (_inFlight.Count > 0)
         {
             await CompleteOldestAsync().ConfigureAwait(false);
         }
 
-        _owner.FreeIdle();
         Free();
-        if (_memory.IsOverdrawn)
-        {
-            throw BatchMemory.Refuse();
-        }
     }
 
     private long MeasureHeld()

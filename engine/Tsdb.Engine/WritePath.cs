@@ -26,6 +26,7 @@ public sealed class WritePath
     private readonly DatabaseMemory? _memory;
     private readonly ConcurrentBag<LineWrite> _idle = [];
     private readonly ConcurrentBag<BatchWrite> _idleBatches = [];
+    private int _aloneCount;
 
     internal WritePath(
         StorageEngine storage,
@@ -85,9 +86,46 @@ public sealed class WritePath
         return write;
     }
 
+    /// <summary>As <see cref="BeginBatch"/>, and waits while memory is short and batches are under way, the
+    /// caller's own among them: storing those may give back enough.</summary>
+    /// <exception cref="StorageClosedException">There is no memory for one at the moment.</exception>
+    public async ValueTask<BatchWrite> BeginBatchAsync(CancellationToken cancellationToken)
+    {
+        if (!KeepsIdle)
+        {
+            await _storage.WaitForBatchesAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        return BeginBatch();
+    }
+
     /// <summary>To charge what a request holds besides its batches, as buffers; whoever gets it disposes
     /// it.</summary>
-    public MemoryHold BeginHold() => new(_memory?.Ingest);
+    public MemoryHold BeginHold() =>
+        _memory is null ? new MemoryHold(null) : new MemoryHold(_memory.Ingest, _memory.IngestLimitBytes / 4);
+
+    /// <summary>
+    /// Whether a batch may come in although memory is used up: one, and only when none is in flight. Without
+    /// it, memory that nothing gives back, as that of idle senders, would refuse every write for good.
+    /// <see cref="EndAlone"/> follows when the batch is in flight, or given up.
+    /// </summary>
+    internal bool TryBeginAlone()
+    {
+        if (Interlocked.CompareExchange(ref _aloneCount, 1, 0) != 0)
+        {
+            return false;
+        }
+
+        if (_storage.BatchesSizeBytes == 0)
+        {
+            return true;
+        }
+
+        EndAlone();
+        return false;
+    }
+
+    internal void EndAlone() => Volatile.Write(ref _aloneCount, 0);
 
     /// <summary>Gives the memory of idle writers back.</summary>
     internal void FreeIdle()

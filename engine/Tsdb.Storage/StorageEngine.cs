@@ -95,6 +95,13 @@ public sealed class StorageEngine : ICommandTarget, IAsyncDisposable
         return _entry.EnqueueAsync(batch, durability, rejects, cancellationToken);
     }
 
+    /// <summary>Bytes of the batches that are queued or being committed.</summary>
+    public long BatchesSizeBytes => _entry.InFlightSizeBytes;
+
+    /// <summary>Waits until no batch is queued or being committed.</summary>
+    public ValueTask WaitForBatchesAsync(CancellationToken cancellationToken) =>
+        _entry.WaitUntilEmptyAsync(cancellationToken);
+
     /// <summary>As <see cref="EnqueueAsync"/>, and waits for the commit.</summary>
     public async Task<long> AppendAsync(
         SampleBatch batch, Durability durability, RejectLog rejects, CancellationToken cancellationToken) =>

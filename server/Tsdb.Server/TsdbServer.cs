@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Tsdb.Core;
+using Tsdb.Engine;
 using Tsdb.Server.Hosting;
 using Tsdb.Server.LineListener;
 using Tsdb.Server.Options;
@@ -41,6 +42,9 @@ public sealed class TsdbServer : IAsyncDisposable
     /// <summary>The accounts of the process.</summary>
     internal MemoryBudget Memory => _engine.Memory;
 
+    /// <summary>Where those write who name none.</summary>
+    internal Database DefaultDatabase => _engine.GetOrCreate(null);
+
     /// <summary>Starts a server; completes when its data directory is open and every port is bound.</summary>
     /// <exception cref="ServerOptionsException">An option is wrong; nothing was started.</exception>
     /// <exception cref="IOException">A port is taken, or the data directory cannot be opened.</exception>
@@ -59,7 +63,7 @@ public sealed class TsdbServer : IAsyncDisposable
         WebApplication app = ServiceSetup.Build(options, address, engine);
         TcpLineListener lines = new(
             new IPEndPoint(address, options.IlpPort),
-            options.IlpConnectionCountMax,
+            TcpLineSession.CountMax(options.IlpConnectionCountMax, engine.Memory.Ingest),
             engine,
             app.Services.GetRequiredService<ServerMetrics>(),
             app.Services.GetRequiredService<ILogger<TcpLineListener>>(),

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text;
 using Tsdb.EndToEnd.Processes;
 
@@ -42,6 +43,35 @@ public sealed class MemoryTests : IDisposable
         (code, reply) = await AskAsync(http, "SELECT count(*) FROM t");
         Assert.Equal(200, code);
         Assert.Contains("[3]", reply, StringComparison.Ordinal);
+        await server.StopAsync();
+    }
+
+    [Fact]
+    public async Task Senders_that_are_connected_and_silent_do_not_keep_others_from_writing()
+    {
+        const int SenderCount = 200;
+        await using ServerProcess server = await ServerProcess.StartAsync(
+            Path.Combine(_folder.FullName, "data"), "--memory-limit", "512M");
+        using HttpClient http = new() { BaseAddress = new Uri(server.HttpUrl) };
+        List<TcpClient> senders = [];
+        for (int i = 0; i < SenderCount; i++)
+        {
+            senders.Add(new TcpClient());
+            await senders[i].ConnectAsync("127.0.0.1", server.IlpPort, TestContext.Current.CancellationToken);
+            await senders[i].GetStream().WriteAsync(
+                Encoding.UTF8.GetBytes($"idle v={i}i {i + 1}\nidle v="),
+                TestContext.Current.CancellationToken);
+        }
+
+        using CancellationTokenSource stop = new(_deadline);
+        while (!(await AskAsync(http, "SELECT count(*) FROM idle")).Reply.Contains(
+            $"[{SenderCount}]", StringComparison.Ordinal))
+        {
+            stop.Token.ThrowIfCancellationRequested();
+        }
+
+        await WriteAsync(http, "t v=1 0\n");
+        senders.ForEach(static sender => sender.Dispose());
         await server.StopAsync();
     }
 

@@ -46,7 +46,7 @@ public sealed class MemoryRefusalTests : IAsyncLifetime
     [Fact(Timeout = TimeoutMs)]
     public async Task A_write_over_HTTP_is_told_when_to_come_back()
     {
-        using (MemoryAccount others = TakeAll(_server.Memory.Ingest))
+        using (TakenMemory taken = new(_server, withLastBatch: true))
         {
             using HttpResponseMessage refused = await WriteAsync("m v=1i 1\n");
             Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
@@ -54,8 +54,8 @@ public sealed class MemoryRefusalTests : IAsyncLifetime
             Assert.Contains("--memory-limit", await refused.Content.ReadAsStringAsync(Stop));
         }
 
-        using HttpResponseMessage taken = await WriteAsync("m v=1i 1\n");
-        Assert.Equal(HttpStatusCode.NoContent, taken.StatusCode);
+        using HttpResponseMessage stored = await WriteAsync("m v=1i 1\n");
+        Assert.Equal(HttpStatusCode.NoContent, stored.StatusCode);
     }
 
     [Fact(Timeout = TimeoutMs)]
@@ -63,7 +63,7 @@ public sealed class MemoryRefusalTests : IAsyncLifetime
     {
         using TcpClient sender = new();
         await sender.ConnectAsync("127.0.0.1", _server.IlpPort, Stop);
-        using (MemoryAccount others = TakeAll(_server.Memory.Ingest))
+        using (TakenMemory taken = new(_server, withLastBatch: true))
         {
             await sender.GetStream().WriteAsync("waiting v=1i 1\n"u8.ToArray(), Stop);
             Assert.DoesNotContain("waiting", await QueryAsync("SHOW TABLES"), StringComparison.Ordinal);
@@ -85,7 +85,7 @@ public sealed class MemoryRefusalTests : IAsyncLifetime
         batch.AddRows([writer.AddSeries("a")], [new Timestamp(1)]);
         batch.AddIntegers(0, [7]);
         Task<TsdbWriteOutcome> durable;
-        using (MemoryAccount others = TakeAll(_server.Memory.Ingest))
+        using (TakenMemory taken = new(_server, withLastBatch: true))
         {
             durable = await writer.SendAsync(batch, Stop);
         }
@@ -105,13 +105,6 @@ public sealed class MemoryRefusalTests : IAsyncLifetime
         Assert.Equal(Grpc.Core.StatusCode.ResourceExhausted, fault.RpcStatus);
         Assert.Equal(TimeSpan.FromSeconds(2), fault.RetryAfter);
         Assert.NotNull(RequestFault.Of(new InsufficientMemoryException()).RetryAfter);
-    }
-
-    private static MemoryAccount TakeAll(MemoryAccount share)
-    {
-        MemoryAccount others = share.CreateChild("others");
-        others.Charge(share.LimitBytes + 1);
-        return others;
     }
 
     private Task<HttpResponseMessage> WriteAsync(string lines) =>

@@ -16,6 +16,13 @@ internal sealed class BatchEntry(StorageOptions options, CommitLoop commits, Log
     private readonly BatchesInFlight _inFlight =
         new(options.Memory?.Ingest, options.GetBatchesSizeBytesMax());
 
+    /// <summary>Bytes of the batches between their sender and the log.</summary>
+    public long InFlightSizeBytes => _inFlight.SizeBytes;
+
+    /// <summary>Waits until there are none.</summary>
+    public ValueTask WaitUntilEmptyAsync(CancellationToken cancellationToken) =>
+        _inFlight.WaitUntilEmptyAsync(cancellationToken);
+
     /// <summary>The inner task completes with the rows stored.</summary>
     public async ValueTask<Task<long>> EnqueueAsync(
         SampleBatch batch, Durability durability, RejectLog rejects, CancellationToken cancellationToken)

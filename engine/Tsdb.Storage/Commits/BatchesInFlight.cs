@@ -27,6 +27,15 @@ internal sealed class BatchesInFlight(MemoryAccount? account, long sizeBytesMax)
         account?.Charge(sizeBytes);
     }
 
+    /// <summary>Waits until no batch is in flight.</summary>
+    public async ValueTask WaitUntilEmptyAsync(CancellationToken cancellationToken)
+    {
+        while (FindRest() is { } rest)
+        {
+            await rest.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>A batch is done with.</summary>
     public void Leave(long sizeBytes)
     {
@@ -43,6 +52,15 @@ internal sealed class BatchesInFlight(MemoryAccount? account, long sizeBytesMax)
         room?.SetResult();
     }
 
+    /// <summary>Completes when a batch leaves; null when there is none.</summary>
+    private Task? FindRest()
+    {
+        lock (_gate)
+        {
+            return _sizeBytes == 0 ? null : BeginWait();
+        }
+    }
+
     /// <summary>Null when the batch was let in.</summary>
     private Task? FindWait(long sizeBytes)
     {
@@ -54,8 +72,14 @@ internal sealed class BatchesInFlight(MemoryAccount? account, long sizeBytesMax)
                 return null;
             }
 
-            _room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            return _room.Task;
+            return BeginWait();
         }
+    }
+
+    // Under the lock.
+    private Task BeginWait()
+    {
+        _room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        return _room.Task;
     }
 }

@@ -1,4 +1,5 @@
 using Tsdb.Ingest.Parse;
+using Tsdb.Storage;
 
 namespace Tsdb.Server.Endpoints;
 
@@ -10,8 +11,13 @@ internal static class LineCut
     /// <summary>Text worth a commit of its own.</summary>
     public const int PieceSizeBytes = 1 << 20;
 
+    /// <summary>What a sender's buffer begins with: many may be idle, or slow.</summary>
+    public const int FirstSizeBytes = 16 << 10;
+
     /// <summary>Longest line waited for, its strings' own line ends included.</summary>
     public const int LineSizeBytesMax = 8 << 20;
+
+    private static readonly TimeSpan _retryAfter = TimeSpan.FromSeconds(1);
 
     /// <summary>
     /// Size of the whole lines with which <paramref name="text"/> begins; 0 when that needs more text. A
@@ -24,4 +30,11 @@ internal static class LineCut
             ? wholeSizeBytes
             : text.LastIndexOf((byte)'\n') + 1;
     }
+
+    /// <summary>The answer to a sender for whose line there is no memory.</summary>
+    public static StorageClosedException RefuseLongLine() => new("memory for a long line is short")
+    {
+        Refusal = StorageRefusal.MemoryFull,
+        RetryAfter = _retryAfter,
+    };
 }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using Tsdb.Core;
 using Tsdb.Server.Faults;
+using Tsdb.Storage;
 
 namespace Tsdb.Server.Endpoints;
 
@@ -9,13 +10,19 @@ namespace Tsdb.Server.Endpoints;
 /// Cuts a stream of text into pieces of about 1 MB that end at a line's end: large enough to be worth a
 /// commit, small enough that parsing one piece overlaps receiving the next.
 /// </summary>
-/// <remarks>The memory is pooled: a piece is valid until the next call. One thread.</remarks>
+/// <remarks>
+/// The memory is pooled: a piece is valid until the next call. It grows with what arrives; a slow sender has
+/// little of it, and while memory is short pieces are smaller. One thread.
+/// </remarks>
 internal sealed class LinePieces : IDisposable
 {
+    // From the first size to that of a piece in three steps.
+    private const int GrowthFactor = 4;
+
     private readonly PipeReader _reader;
     private readonly long _sizeBytesMax;
     private readonly MemoryHold _memory;
-    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(LineCut.PieceSizeBytes);
+    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(LineCut.FirstSizeBytes);
     private int _filledBytes;
     private int _givenBytes;
     private bool _isAtEnd;
@@ -39,12 +46,14 @@ internal sealed class LinePieces : IDisposable
     /// The next piece: whole lines, the last one perhaps without its end; empty at the end.
     /// </summary>
     /// <exception cref="RequestFaultException">The text or a line of it is larger than its limit.</exception>
+    /// <exception cref="StorageClosedException">There is no memory for a long line.</exception>
     public async ValueTask<ReadOnlyMemory<byte>> NextAsync(CancellationToken cancellation)
     {
         KeepRest();
         while (!_isAtEnd)
         {
-            if (_filledBytes == _buffer.Length)
+            if (_filledBytes == _buffer.Length
+                && !(_filledBytes < LineCut.PieceSizeBytes && TryGrow(LineCut.PieceSizeBytes)))
             {
                 int endBytes = LineCut.Measure(_buffer);
                 if (endBytes > 0)
@@ -52,7 +61,7 @@ internal sealed class LinePieces : IDisposable
                     return Give(endBytes);
                 }
 
-                Grow();
+                GrowForLine();
             }
 
             await FillAsync(cancellation);
@@ -100,7 +109,7 @@ internal sealed class LinePieces : IDisposable
         _givenBytes = 0;
     }
 
-    private void Grow()
+    private void GrowForLine()
     {
         if (_buffer.Length >= LineCut.LineSizeBytesMax)
         {
@@ -108,10 +117,24 @@ internal sealed class LinePieces : IDisposable
                 FaultKind.TooLarge, $"a line is longer than the limit of {LineCut.LineSizeBytesMax} bytes");
         }
 
-        byte[] larger = ArrayPool<byte>.Shared.Rent(_buffer.Length * 2);
+        if (!TryGrow(LineCut.LineSizeBytesMax))
+        {
+            throw LineCut.RefuseLongLine();
+        }
+    }
+
+    private bool TryGrow(int sizeBytesMax)
+    {
+        int sizeBytes = Math.Min(_buffer.Length * GrowthFactor, sizeBytesMax);
+        if (!_memory.TrySet(sizeBytes))
+        {
+            return false;
+        }
+
+        byte[] larger = ArrayPool<byte>.Shared.Rent(sizeBytes);
         _buffer.AsSpan(0, _filledBytes).CopyTo(larger);
         ArrayPool<byte>.Shared.Return(_buffer);
         _buffer = larger;
-        _memory.Set(_buffer.Length);
+        return true;
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Tsdb.Core;
@@ -14,16 +15,24 @@ namespace Tsdb.Server.LineListener;
 /// One sender's connection. What has arrived is stored as soon as the sender pauses, or at 1 MB. Bad lines
 /// are counted and logged, and the others stored; a line without an end in 8 MB closes the connection.
 /// </summary>
+/// <remarks>A sender that waits has no buffer; else it grows with what arrives.</remarks>
 internal sealed class TcpLineSession
 {
     private const long LoggedRejectCountMax = 20;
+    private const int GrowthFactor = 4;
+
+    // A long line may wait this often, a second each, for memory to grow into.
+    private const int GrowthWaitCountMax = 30;
+
+    private static readonly TimeSpan _growthWait = TimeSpan.FromSeconds(1);
 
     private readonly Socket _socket;
     private readonly Database _database;
     private readonly ServerMetrics _metrics;
     private readonly ILogger _logger;
     private readonly TimeProvider _clock;
-    private byte[] _buffer = new byte[LineCut.PieceSizeBytes];
+    private readonly MemoryHold _memory;
+    private byte[] _buffer = [];
     private int _filledBytes;
     private long _rejectCount;
 
@@ -32,6 +41,7 @@ internal sealed class TcpLineSession
     {
         _socket = socket;
         _database = database;
+        _memory = database.Writes.BeginHold();
         _metrics = metrics;
         _logger = logger;
         _clock = clock;
@@ -43,11 +53,28 @@ internal sealed class TcpLineSession
     /// </summary>
     public async Task RunAsync(CancellationToken stop)
     {
-        using MemoryHold memory = _database.Writes.BeginHold();
+        try
+        {
+            await ReceiveAsync(stop);
+        }
+        finally
+        {
+            GiveBack();
+        }
+    }
+
+    /// <summary>How many senders there may be: all of them together begin with an eighth of the
+    /// share.</summary>
+    /// <param name="configuredMax">More are not wanted.</param>
+    /// <param name="share">Pays for their buffers.</param>
+    public static int CountMax(int configuredMax, MemoryAccount share) =>
+        (int)Math.Clamp(share.LimitBytes / 8 / LineCut.FirstSizeBytes, 1, configuredMax);
+
+    private async Task ReceiveAsync(CancellationToken stop)
+    {
         bool isOpen = true;
         while (isOpen)
         {
-            memory.Set(_buffer.Length);
             isOpen = await FillAsync(stop);
             int endBytes = MeasureLines(isOpen || stop.IsCancellationRequested);
             if (endBytes > 0)
@@ -58,7 +85,7 @@ internal sealed class TcpLineSession
             }
             else if (_filledBytes == _buffer.Length)
             {
-                Grow();
+                await GrowForLineAsync(stop);
             }
         }
 
@@ -81,6 +108,18 @@ internal sealed class TcpLineSession
     {
         try
         {
+            if (_filledBytes == 0 && _socket.Available == 0)
+            {
+                GiveBack();
+                await _socket.ReceiveAsync(Memory<byte>.Empty, stop);
+            }
+
+            if (_buffer.Length == 0)
+            {
+                _memory.Set(LineCut.FirstSizeBytes);
+                _buffer = ArrayPool<byte>.Shared.Rent(LineCut.FirstSizeBytes);
+            }
+
             do
             {
                 int sizeBytes = await _socket.ReceiveAsync(_buffer.AsMemory(_filledBytes), stop);
@@ -90,7 +129,8 @@ internal sealed class TcpLineSession
                     return false;
                 }
             }
-            while (_filledBytes < _buffer.Length && _socket.Available > 0);
+            while (_socket.Available > 0
+                && (_filledBytes < _buffer.Length || TryGrow(LineCut.PieceSizeBytes)));
             return true;
         }
         catch (OperationCanceledException)
@@ -136,7 +176,7 @@ internal sealed class TcpLineSession
         }
     }
 
-    private void Grow()
+    private async ValueTask GrowForLineAsync(CancellationToken stop)
     {
         if (_buffer.Length >= LineCut.LineSizeBytesMax)
         {
@@ -144,6 +184,41 @@ internal sealed class TcpLineSession
                 FaultKind.TooLarge, $"a line is longer than the limit of {LineCut.LineSizeBytesMax} bytes");
         }
 
-        Array.Resize(ref _buffer, _buffer.Length * 2);
+        for (int waitCount = 0; !TryGrow(LineCut.LineSizeBytesMax); waitCount++)
+        {
+            // Others with half a line may wait likewise: somebody has to give up.
+            if (waitCount == GrowthWaitCountMax)
+            {
+                throw LineCut.RefuseLongLine();
+            }
+
+            await Task.Delay(_growthWait, _clock, stop);
+        }
+    }
+
+    private bool TryGrow(int sizeBytesMax)
+    {
+        int sizeBytes = Math.Min(_buffer.Length * GrowthFactor, sizeBytesMax);
+        if (sizeBytes <= _buffer.Length || !_memory.TrySet(sizeBytes))
+        {
+            return false;
+        }
+
+        byte[] larger = ArrayPool<byte>.Shared.Rent(sizeBytes);
+        _buffer.AsSpan(0, _filledBytes).CopyTo(larger);
+        ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = larger;
+        return true;
+    }
+
+    private void GiveBack()
+    {
+        if (_buffer.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(_buffer);
+            _buffer = [];
+        }
+
+        _memory.Set(0);
     }
 }

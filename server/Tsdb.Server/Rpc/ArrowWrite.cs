@@ -35,7 +35,7 @@ internal sealed class ArrowWrite(WritePath writes, ArrowSampleOptions options, D
         BatchWrite? write = null;
         try
         {
-            write = writes.BeginBatch();
+            write = await writes.BeginBatchAsync(cancellation);
             while (_stream.TryRead(write.Batch, write.Rejects))
             {
                 if (_inFlight.Count >= InFlightCountMax)
@@ -46,7 +46,7 @@ internal sealed class ArrowWrite(WritePath writes, ArrowSampleOptions options, D
                 BatchWrite filled = write;
                 write = null;
                 _inFlight.Enqueue(await filled.EnqueueAsync(durability, cancellation));
-                write = writes.BeginBatch();
+                write = await writes.BeginBatchAsync(cancellation);
             }
         }
         finally

@@ -58,7 +58,7 @@ internal sealed class StreamIntake : IDisposable
         if (request.Sequence <= DurableSequence)
         {
             // Read all the same: dictionaries hold for the batches after it.
-            PassOver();
+            await PassOverAsync(cancellation);
         }
         else
         {
@@ -71,9 +71,9 @@ internal sealed class StreamIntake : IDisposable
             : batch;
     }
 
-    private void PassOver()
+    private async ValueTask PassOverAsync(CancellationToken cancellation)
     {
-        BatchWrite write = _writes.BeginBatch();
+        BatchWrite write = await _writes.BeginBatchAsync(cancellation);
         try
         {
             while (_stream.TryRead(write.Batch, write.Rejects))
@@ -94,7 +94,7 @@ internal sealed class StreamIntake : IDisposable
         bool isMarked = _streamId.Length == 0;
         try
         {
-            write = _writes.BeginBatch();
+            write = await _writes.BeginBatchAsync(cancellation);
             while (_stream.TryRead(write.Batch, write.Rejects))
             {
                 BatchWrite part = write;
@@ -106,7 +106,7 @@ internal sealed class StreamIntake : IDisposable
 
                 write = null;
                 batch.Parts.Add(await part.EnqueueAsync(_durability, cancellation));
-                write = _writes.BeginBatch();
+                write = await _writes.BeginBatchAsync(cancellation);
             }
 
             if (!isMarked)
