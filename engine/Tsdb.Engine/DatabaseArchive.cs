@@ -11,6 +11,7 @@ namespace Tsdb.Engine;
 public sealed class DatabaseArchive : IAsyncDisposable
 {
     private const int PauseFactorMax = 32;
+    private static readonly TimeSpan _pauseMax = TimeSpan.FromHours(1);
     private static readonly TimeSpan _lastShipMax = TimeSpan.FromSeconds(10);
 
     private readonly LogArchiver _archiver;
@@ -76,7 +77,9 @@ public sealed class DatabaseArchive : IAsyncDisposable
         {
             bool isDone = await TryShipAsync(_stop.Token).ConfigureAwait(false);
             factor = isDone ? 1 : Math.Min(factor * 2, PauseFactorMax);
-            Task pause = Task.Delay(_interval * factor, _clock, _stop.Token);
+            TimeSpan length = _interval * factor;
+            length = length < _pauseMax || factor == 1 ? length : _pauseMax;
+            Task pause = Task.Delay(length, _clock, _stop.Token);
             await pause.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
@@ -89,7 +92,7 @@ public sealed class DatabaseArchive : IAsyncDisposable
             _failure = null;
             return true;
         }
-        catch (IOException failure)
+        catch (Exception failure) when (failure is IOException or OutOfMemoryException)
         {
             if (_failure != failure.Message)
             {

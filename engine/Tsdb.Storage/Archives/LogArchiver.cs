@@ -59,8 +59,13 @@ public sealed class LogArchiver : IDisposable
         while (_reader.NextLsn <= view.DurableLsn)
         {
             SkipWhatIsGone(view);
+
+            // Until the piece is known to be there the reader's place means nothing: a call that fails, or is
+            // given up, has the next one ask the target.
+            _isPlaced = false;
             Collect(view);
             await _folder.AddAsync(_piece.Range, _piece.Finish(), cancellationToken).ConfigureAwait(false);
+            _isPlaced = true;
             _log.NoteArchived(_piece.Range.LastLsn);
             NoteStatus(_status! with { ArchivedLsn = _piece.Range.LastLsn });
         }
@@ -145,20 +150,10 @@ public sealed class LogArchiver : IDisposable
     private void Collect(in WalView view)
     {
         _piece.Clear();
-        ulong firstLsn = _reader.NextLsn;
-        try
+        while (_reader.NextLsn <= view.DurableLsn && _piece.SizeBytes < PieceSizeBytes)
         {
-            while (_reader.NextLsn <= view.DurableLsn && _piece.SizeBytes < PieceSizeBytes)
-            {
-                WalFrame frame = _reader.Read(view, out ReadOnlySpan<byte> payload);
-                _piece.Add(frame, payload);
-            }
-        }
-        catch (IOException)
-        {
-            // What was collected was not sent: the next call begins with it.
-            _reader.Seek(firstLsn);
-            throw;
+            WalFrame frame = _reader.Read(view, out ReadOnlySpan<byte> payload);
+            _piece.Add(frame, payload);
         }
 
         Invariant.Holds(!_piece.IsEmpty);

@@ -253,6 +253,56 @@ public sealed class PointInTimeTests
         Assert.InRange(call, 8, 100);
     }
 
+    [Theory]
+    [InlineData(1, InjectedFault.IoError)]
+    [InlineData(2, InjectedFault.OutOfSpace)]
+    public async Task What_could_not_be_sent_is_sent_by_the_next_call(int seed, InjectedFault fault)
+    {
+        int call = 1;
+        while (!await IsSentBeforeAsync(seed, call, fault))
+        {
+            call++;
+        }
+
+        Assert.InRange(call, 3, 100);
+    }
+
+    /// <summary>Whether a piece is sent in fewer calls than this one, which fails; the same archiver sends it
+    /// later in any case.</summary>
+    private static async Task<bool> IsSentBeforeAsync(int seed, int call, InjectedFault fault)
+    {
+        await using ArchivedDatabase database = new(seed, NoLimit);
+        SimulatedStorageDevice target = new();
+        database.Target = target;
+        await database.RestartAsync();
+        await database.WriteAsync();
+        await database.BackUpAsync();
+        await database.WriteAsync(2);
+        await database.ShipAsync();
+        await database.WriteAsync(2);
+        target.FailCall(target.CallCount + call, fault);
+        try
+        {
+            await database.ShipAsync();
+            return true;
+        }
+        catch (IOException)
+        {
+            // The call that this is about.
+        }
+
+        await database.WriteAsync();
+        await database.ShipAsync();
+        (RestoreReport report, StorageEngine restored) = await database.RestoreAsync(default);
+        await using (restored)
+        {
+            Assert.Equal(database.CommitCount - 1, report.FrameCount);
+            Assert.Null(DatabaseReading.FindDifference(restored, database.ModelAt(long.MaxValue)));
+        }
+
+        return false;
+    }
+
     /// <summary>Whether the target has all before its power goes at a call; at the end it must have all
     /// anyway.</summary>
     private static async Task<bool> IsThroughBeforeAsync(int seed, int call)
