@@ -37,23 +37,25 @@ internal sealed class ArchivePieceWriter(Guid databaseUuid, MemoryAccount? memor
     /// <summary>Adds the frame that follows the last one.</summary>
     public void Add(in WalFrame frame, ReadOnlySpan<byte> payload)
     {
+        // Logs of older versions may go back in time where the clock did over a restart; an archive never
+        // does.
+        long timeNs = Math.Max(frame.CommitTimeNs, _lastTimeNs);
         if (IsEmpty)
         {
             _firstLsn = frame.Lsn;
-            _firstTimeNs = frame.CommitTimeNs;
+            _firstTimeNs = timeNs;
             Reserve(ArchivePiece.HeaderSizeBytes);
             _sizeBytes = ArchivePiece.HeaderSizeBytes;
         }
         else
         {
             Invariant.Holds(frame.Lsn == _lastLsn + 1);
-            Invariant.Holds(frame.CommitTimeNs >= _lastTimeNs);
         }
 
         Reserve(ArchivePiece.FrameHeaderSizeBytes + payload.Length);
         Span<byte> header = _bytes.AsSpan(_sizeBytes, ArchivePiece.FrameHeaderSizeBytes);
         BinaryPrimitives.WriteUInt64LittleEndian(header, frame.Lsn);
-        BinaryPrimitives.WriteInt64LittleEndian(header[ArchivePiece.FrameTimeOffset..], frame.CommitTimeNs);
+        BinaryPrimitives.WriteInt64LittleEndian(header[ArchivePiece.FrameTimeOffset..], timeNs);
         BinaryPrimitives.WriteInt32LittleEndian(header[ArchivePiece.FrameSizeOffset..], payload.Length);
         BinaryPrimitives.WriteInt32LittleEndian(header[ArchivePiece.FrameKindOffset..], frame.PayloadKind);
         BinaryPrimitives.WriteUInt32LittleEndian(
@@ -63,7 +65,7 @@ internal sealed class ArchivePieceWriter(Guid databaseUuid, MemoryAccount? memor
         payload.CopyTo(_bytes.AsSpan(_sizeBytes + ArchivePiece.FrameHeaderSizeBytes));
         _sizeBytes += ArchivePiece.FrameHeaderSizeBytes + payload.Length;
         _lastLsn = frame.Lsn;
-        _lastTimeNs = frame.CommitTimeNs;
+        _lastTimeNs = timeNs;
     }
 
     /// <summary>The object; valid until the next call.</summary>

@@ -109,6 +109,12 @@ public sealed class LogArchiver : IDisposable
                 + "an identity of its own instead");
         }
 
+        if (mark is not null)
+        {
+            // What the mark says holds for this run too, wherever the clock is now.
+            _log.RaiseCommitFloor(mark.UntilNs + 1);
+        }
+
         _reader.Seek(archivedLsn + 1);
         _log.NoteArchived(archivedLsn);
         NoteStatus(new ArchiveStatus(archivedLsn, mark?.UntilNs ?? 0, 0, 0, null));

@@ -199,6 +199,15 @@ internal sealed class CommitLog(WalWriter wal, TimeProvider clock, IWorkHost hos
         }
     }
 
+    /// <summary>No frame that is appended from now on is committed before a time.</summary>
+    public void RaiseCommitFloor(long timeNs)
+    {
+        lock (_gate)
+        {
+            wal.RaiseCommitFloor(timeNs);
+        }
+    }
+
     /// <summary>The archive has every frame up to an LSN.</summary>
     /// <exception cref="Devices.StorageDeviceException">A file that is not wanted any more cannot be let go
     /// of.</exception>

@@ -10,7 +10,10 @@
 //       40    8 first LSN: of the first frame here. Every frame below it is durable in earlier files;
 //               frames at or above it in earlier files are void
 //       48    4 previous CRC: header CRC32C of the frame before the first LSN; 0 when there is none
-//       52 4040 zero
+//       52    4 zero
+//       56    8 commit floor: no frame from here on is committed before it, but for those that are logged
+//               again; ns since 1970, 0 where it is not known
+//       64 4028 zero
 //     4092    4 CRC32C of bytes 0..4091
 //
 // Valid: magic, CRC, UUID, lane and sequence match. A file gets its name only after its header is durable, so
@@ -21,7 +24,8 @@ using Tsdb.Storage.Codecs;
 namespace Tsdb.Storage.Wal;
 
 /// <summary>What stands at the beginning of a log file.</summary>
-internal readonly record struct WalFileHeader(long FileSequence, ulong FirstLsn, uint PreviousCrc32C)
+internal readonly record struct WalFileHeader(
+    long FileSequence, ulong FirstLsn, uint PreviousCrc32C, long CommitFloorNs)
 {
     public const int SizeBytes = WalFrame.UnitSizeBytes;
     public const ushort FormatVersion = 1;
@@ -38,6 +42,7 @@ internal readonly record struct WalFileHeader(long FileSequence, ulong FirstLsn,
     private const int SequenceOffset = 32;
     private const int FirstLsnOffset = 40;
     private const int PreviousCrcOffset = 48;
+    private const int CommitFloorOffset = 56;
     private const int CrcOffset = SizeBytes - sizeof(uint);
 
     /// <summary>Fills the block, <see cref="SizeBytes"/> long.</summary>
@@ -53,6 +58,7 @@ internal readonly record struct WalFileHeader(long FileSequence, ulong FirstLsn,
         BinaryPrimitives.WriteInt64LittleEndian(block[SequenceOffset..], FileSequence);
         BinaryPrimitives.WriteUInt64LittleEndian(block[FirstLsnOffset..], FirstLsn);
         BinaryPrimitives.WriteUInt32LittleEndian(block[PreviousCrcOffset..], PreviousCrc32C);
+        BinaryPrimitives.WriteInt64LittleEndian(block[CommitFloorOffset..], CommitFloorNs);
         BinaryPrimitives.WriteUInt32LittleEndian(block[CrcOffset..], Crc32C.Compute(block[..CrcOffset]));
     }
 
@@ -68,7 +74,8 @@ internal readonly record struct WalFileHeader(long FileSequence, ulong FirstLsn,
             : new WalFileHeader(
                 fileSequence,
                 BinaryPrimitives.ReadUInt64LittleEndian(block[FirstLsnOffset..]),
-                BinaryPrimitives.ReadUInt32LittleEndian(block[PreviousCrcOffset..]));
+                BinaryPrimitives.ReadUInt32LittleEndian(block[PreviousCrcOffset..]),
+                BinaryPrimitives.ReadInt64LittleEndian(block[CommitFloorOffset..]));
     }
 
     /// <summary>The sequence that a file's frames may have, whether its header is sound or not.</summary>

@@ -69,7 +69,8 @@ internal sealed class WalLiveFiles : IDisposable
         var log = new WalLogFile(sequence, path, start.FirstLsn, IsDamaged: false);
         _begun = new LiveFile(log, _current.LengthBytes);
         byte[] header = new byte[WalFileHeader.SizeBytes];
-        new WalFileHeader(sequence, start.FirstLsn, start.PreviousCrc32C).Write(header, _options);
+        new WalFileHeader(sequence, start.FirstLsn, start.PreviousCrc32C, start.CommitFloorNs)
+            .Write(header, _options);
         _current.Write(0, header);
         _position = WalFileHeader.SizeBytes;
     }

@@ -14,7 +14,8 @@ internal sealed record WalTail
     /// known.</summary>
     public required uint KnownDurableCrc32C { get; init; }
 
-    /// <summary>Commit time of the last frame; 0 when there is none.</summary>
+    /// <summary>No frame was committed later, and none may be committed earlier from now on; 0 when there
+    /// never was one.</summary>
     public required long LastCommitTimeNs { get; init; }
 
     /// <summary>Log files, oldest first.</summary>

@@ -94,6 +94,7 @@ internal sealed class WalWalk
     private void Enter(WalFileSet.Entry entry, WalFileHeader header, bool isStart)
     {
         Prove(header.FirstLsn - 1);
+        _lastCommitTimeNs = Math.Max(_lastCommitTimeNs, header.CommitFloorNs);
         if (header.FirstLsn > _nextLsn)
         {
             Lose(entry, 0, $"first LSN {_nextLsn}", $"{header.FirstLsn}", header.FirstLsn - 1);
@@ -150,7 +151,7 @@ internal sealed class WalWalk
 
         _previousCrc = headerCrc;
         _nextLsn = frame.Lsn + 1;
-        _lastCommitTimeNs = frame.CommitTimeNs;
+        _lastCommitTimeNs = Math.Max(_lastCommitTimeNs, frame.CommitTimeNs);
         if (frame.Lsn > _afterLsn)
         {
             _deliveredCount++;

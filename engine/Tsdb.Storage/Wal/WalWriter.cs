@@ -17,6 +17,7 @@ internal sealed class WalWriter : IDisposable
     private uint _durableCrc;
     private long _lastCommitTimeNs;
     private long _durableCommitTimeNs;
+    private long _commitFloorNs;
     private bool _isReplacing;
     private StorageDeviceException? _failure;
 
@@ -51,7 +52,8 @@ internal sealed class WalWriter : IDisposable
     /// <summary>Whether the replacement failed too: nothing can be appended until one succeeds.</summary>
     public bool IsReadOnly { get; private set; }
 
-    /// <summary>Commit time of the last frame; 0 when there is none.</summary>
+    /// <summary>No frame was committed later, and none will be committed earlier; 0 before the
+    /// first.</summary>
     public long LastCommitTimeNs => _lastCommitTimeNs;
 
     /// <summary>
@@ -72,7 +74,7 @@ internal sealed class WalWriter : IDisposable
 
     /// <summary>Writes one frame around a copy of the payload; returns its LSN. Not durable yet.</summary>
     /// <param name="payload">Up to <see cref="WalFrame.PayloadSizeBytesMax"/> bytes.</param>
-    /// <param name="commitTimeNs">Commit time; raised to that of the frame before if it is less.</param>
+    /// <param name="commitTimeNs">Raised to <see cref="LastCommitTimeNs"/> if it is less.</param>
     /// <param name="payloadKind">What the payload is, for the replay.</param>
     /// <exception cref="WalFailedException">The device failed.</exception>
     public ulong Append(ReadOnlySpan<byte> payload, long commitTimeNs, byte payloadKind = 0)
@@ -91,7 +93,7 @@ internal sealed class WalWriter : IDisposable
     /// <param name="frameBuffer"><see cref="WalFrame.HeaderSizeBytes"/> free bytes, the payload, and room up
     /// to <see cref="WalFrame.GetSizeBytes"/>; header and room are overwritten.</param>
     /// <param name="payloadSizeBytes">Size of the payload.</param>
-    /// <param name="commitTimeNs">Commit time; raised to that of the frame before if it is less.</param>
+    /// <param name="commitTimeNs">Raised to <see cref="LastCommitTimeNs"/> if it is less.</param>
     /// <param name="payloadKind">What the payload is, for the replay.</param>
     /// <exception cref="WalFailedException">The device failed.</exception>
     public ulong AppendFrame(
@@ -150,11 +152,11 @@ internal sealed class WalWriter : IDisposable
         _failure = null;
         NextLsn = DurableLsn + 1;
         _previousCrc = _durableCrc;
-        _lastCommitTimeNs = _durableCommitTimeNs;
+        _lastCommitTimeNs = Math.Max(_durableCommitTimeNs, _commitFloorNs);
         try
         {
             _files.SetCurrentAside();
-            _files.Begin(new WalNewFile(NextLsn, _previousCrc, 0));
+            _files.Begin(new WalNewFile(NextLsn, _previousCrc, _lastCommitTimeNs, 0));
             _files.Publish();
         }
         catch (StorageDeviceException failure)
@@ -182,14 +184,26 @@ internal sealed class WalWriter : IDisposable
         _files.NoteArchived(lsn);
     }
 
+    /// <summary>No frame that is appended from now on is committed before a time, whatever the clock
+    /// says.</summary>
+    /// <param name="timeNs">Nanoseconds since 1970.</param>
+    public void RaiseCommitFloor(long timeNs)
+    {
+        _commitFloorNs = Math.Max(_commitFloorNs, timeNs);
+        _lastCommitTimeNs = Math.Max(_lastCommitTimeNs, timeNs);
+        if (DurableLsn + 1 == NextLsn && !IsFailed)
+        {
+            _durableCommitTimeNs = _lastCommitTimeNs;
+        }
+    }
+
     /// <summary>What the archive may read. Where every frame is durable, the next one is committed after
     /// <paramref name="nowNs"/>, whatever the clock does until then.</summary>
     public WalView GetView(long nowNs)
     {
         if (DurableLsn + 1 == NextLsn && !IsFailed)
         {
-            _lastCommitTimeNs = Math.Max(_lastCommitTimeNs, nowNs + 1);
-            _durableCommitTimeNs = _lastCommitTimeNs;
+            RaiseCommitFloor(nowNs + 1);
         }
 
         return new WalView(DurableLsn, _durableCommitTimeNs - 1, _files.Logs);
@@ -210,7 +224,7 @@ internal sealed class WalWriter : IDisposable
             sizeBytes += location.Frame.SizeBytes;
         }
 
-        _files.Begin(new WalNewFile(NextLsn, _previousCrc, sizeBytes));
+        _files.Begin(new WalNewFile(NextLsn, _previousCrc, tail.LastCommitTimeNs, sizeBytes));
         foreach (WalFrameLocation location in tail.Unproven)
         {
             WalFrame frame = location.Frame;
@@ -256,7 +270,7 @@ internal sealed class WalWriter : IDisposable
     {
         // A file's header says that all below it is durable: make it so first.
         SyncCurrent();
-        _files.Begin(new WalNewFile(NextLsn, _previousCrc, frameSizeBytes));
+        _files.Begin(new WalNewFile(NextLsn, _previousCrc, _lastCommitTimeNs, frameSizeBytes));
         _files.Publish();
     }
 

@@ -70,6 +70,47 @@ public sealed class PointInTimeTests
     }
 
     [Fact]
+    public async Task A_clock_set_back_over_a_restart_is_no_hindrance_and_no_commit_is_put_before_the_mark()
+    {
+        await using ArchivedDatabase database = new(10, NoLimit);
+        await database.WriteAsync();
+        await database.BackUpAsync();
+        await database.WriteAsync();
+        await database.ShipAsync();
+        long markedNs = database.NowNs;
+        DatabaseModel model = database.ModelAt(long.MaxValue);
+        await database.Storage.FlushAsync(Token);
+        for (int i = 0; i < 3; i++)
+        {
+            await database.RestartAsync();
+            database.Clock.Jump(TimeSpan.FromHours(-1));
+            if (i == 1)
+            {
+                await database.ShipAsync();
+            }
+
+            await database.WriteAsync(2);
+        }
+
+        await database.ShipAsync();
+        (RestoreReport report, StorageEngine restored) =
+            await database.RestoreAsync(new RestorePoint(markedNs, null));
+        await using (restored)
+        {
+            // Those of the first run after it are behind the last frame, not behind the mark.
+            Assert.Equal(3, report.FrameCount);
+        }
+
+        (report, restored) = await database.RestoreAsync(default);
+        await using (restored)
+        {
+            Assert.Equal(7, report.FrameCount);
+            Assert.NotNull(DatabaseReading.FindDifference(restored, model));
+            Assert.Null(DatabaseReading.FindDifference(restored, database.ModelAt(long.MaxValue)));
+        }
+    }
+
+    [Fact]
     public async Task A_restore_may_end_at_a_frame_or_at_the_archives_end_and_says_where()
     {
         await using ArchivedDatabase database = new(4, NoLimit);

@@ -76,6 +76,56 @@ public sealed class WalWriterTests
     }
 
     [Fact]
+    public void The_commit_time_never_goes_back_over_restarts_without_a_frame()
+    {
+        var device = new SimulatedStorageDevice();
+        using (WalWriter writer = WalScenario.Reopen(device))
+        {
+            writer.Append([], 500);
+            writer.Sync();
+        }
+
+        // The second start finds a newest file without a frame; the others are gone.
+        for (int i = 0; i < 3; i++)
+        {
+            using WalWriter writer = WalScenario.Reopen(device, afterLsn: 1);
+            Assert.Equal(500, writer.LastCommitTimeNs);
+            writer.Truncate(1);
+        }
+
+        using (WalWriter writer = WalScenario.Reopen(device, afterLsn: 1))
+        {
+            writer.Append([], 400);
+            writer.Sync();
+            Assert.Equal(500, writer.LastCommitTimeNs);
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_raised_commit_floor_holds_for_every_later_frame_whatever_fails(bool fails)
+    {
+        var device = new SimulatedStorageDevice();
+        using WalWriter writer = WalScenario.Reopen(device);
+        writer.Append([], 500);
+        writer.RaiseCommitFloor(900);
+        if (fails)
+        {
+            device.FailNextCall(InjectedFault.IoError);
+            Assert.Throws<WalFailedException>(writer.Sync);
+            writer.ReplaceFailedFile();
+            writer.Append([], 500);
+        }
+
+        writer.Sync();
+        Assert.True(writer.GetView(0).UntilNs < 900);
+        writer.Append([], 400);
+        writer.Sync();
+        Assert.Equal(900, writer.LastCommitTimeNs);
+    }
+
+    [Fact]
     public void Flushed_files_are_reused_and_their_old_frames_stay_dead()
     {
         var device = new SimulatedStorageDevice();
