@@ -50,6 +50,10 @@ public sealed class Database : ICommandTarget, IAsyncDisposable
     /// <summary>The archive of its log; null when there is none.</summary>
     public DatabaseArchive? Archive => _archive;
 
+    /// <summary>What is wrong with its storage and its archive; empty when all is well.</summary>
+    public IReadOnlyList<StorageFault> GetFaults() =>
+        _archive?.GetFault() is { } fault ? [.. Storage.GetFaults(), fault] : Storage.GetFaults();
+
     /// <inheritdoc />
     public Task<CommandOutcome> ExecuteAsync(Command command, CancellationToken cancellationToken) =>
         BackupCommands.Takes(command)
@@ -65,12 +69,19 @@ public sealed class Database : ICommandTarget, IAsyncDisposable
     /// <summary>Commits what is queued, flushes, and closes the files.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (_archive is not null)
+        try
         {
-            await _archive.DisposeAsync().ConfigureAwait(false);
+            if (_archive is not null)
+            {
+                await _archive.DisposeAsync().ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            // Whatever became of the archive: the storage commits and closes what it has.
+            await Storage.DisposeAsync().ConfigureAwait(false);
         }
 
-        await Storage.DisposeAsync().ConfigureAwait(false);
         Backups.Dispose();
         Snapshots.Dispose();
         _memory?.Dispose();

@@ -68,6 +68,12 @@ public sealed class DatabaseArchive : IAsyncDisposable
         return new DatabaseArchive(archiver, options.ArchiveInterval, clock);
     }
 
+    /// <summary>What is wrong with it; null when nothing is.</summary>
+    internal StorageFault? GetFault() => _failure is { } failure
+        ? new StorageFault(
+            "archive_failing", $"the log is not archived, and is tried again: {failure}", RefusesWrites: false)
+        : null;
+
     internal void NoteBackup(ulong lsn) => _archiver.NoteBackup(lsn);
 
     private async Task RunAsync()
@@ -84,6 +90,20 @@ public sealed class DatabaseArchive : IAsyncDisposable
         }
     }
 
+    /// <summary>What is not of the world is our mistake, or the target's: it must not stop the archive unseen,
+    /// and not the storage's end.</summary>
+    private void Report(Exception failure)
+    {
+        bool isOfTheWorld = failure is IOException or OutOfMemoryException or OperationCanceledException;
+        string message = isOfTheWorld ? failure.Message : $"{failure.GetType().Name}: {failure.Message}";
+        if (_failure != message)
+        {
+            Trace.TraceWarning($"the log is not archived: {(isOfTheWorld ? message : failure)}");
+        }
+
+        _failure = message;
+    }
+
     private async Task<bool> TryShipAsync(CancellationToken cancellation)
     {
         try
@@ -92,19 +112,14 @@ public sealed class DatabaseArchive : IAsyncDisposable
             _failure = null;
             return true;
         }
-        catch (Exception failure) when (failure is IOException or OutOfMemoryException)
-        {
-            if (_failure != failure.Message)
-            {
-                Trace.TraceWarning($"the log is not archived: {failure.Message}");
-            }
-
-            _failure = failure.Message;
-            return false;
-        }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
             // The next start goes on from what the target has.
+            return false;
+        }
+        catch (Exception failure)
+        {
+            Report(failure);
             return false;
         }
     }

@@ -84,8 +84,10 @@ internal sealed class ArchivePieceWriter(Guid databaseUuid, MemoryAccount? memor
         {
             long wantedBytes = Math.Max(1 << 16, (_sizeBytes + (long)sizeBytes) * 2);
             int lengthBytes = (int)Math.Min(Array.MaxLength, wantedBytes);
+            byte[] grown = new byte[lengthBytes];
             memory?.Charge(lengthBytes - _bytes.Length);
-            Array.Resize(ref _bytes, lengthBytes);
+            _bytes.AsSpan(0, _sizeBytes).CopyTo(grown);
+            _bytes = grown;
         }
     }
 }

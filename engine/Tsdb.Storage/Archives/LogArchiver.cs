@@ -50,6 +50,37 @@ public sealed class LogArchiver : IDisposable
     /// <exception cref="IOException">The target or the device failed. Called again, it goes on.</exception>
     public async Task ShipAsync(CancellationToken cancellationToken)
     {
+        try
+        {
+            await ShipAllAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            // Between calls nothing is on its way.
+            _piece.Dispose();
+        }
+    }
+
+    /// <summary>A backup holds every frame up to an LSN: what is missing before it is not needed any
+    /// more.</summary>
+    public void NoteBackup(ulong lsn)
+    {
+        _log.NoteBackup(lsn);
+        if (_status is { Gap: { } gap } status && gap.LastLsn <= lsn)
+        {
+            NoteStatus(status with { Gap = null });
+        }
+    }
+
+    /// <summary>Closes the log file that is being read, and gives the memory back.</summary>
+    public void Dispose()
+    {
+        _piece.Dispose();
+        _reader.Dispose();
+    }
+
+    private async Task ShipAllAsync(CancellationToken cancellationToken)
+    {
         if (!_isPlaced)
         {
             await FindPlaceAsync(cancellationToken).ConfigureAwait(false);
@@ -70,27 +101,7 @@ public sealed class LogArchiver : IDisposable
             NoteStatus(_status! with { ArchivedLsn = _piece.Range.LastLsn });
         }
 
-        // Between calls nothing is on its way.
-        _piece.Dispose();
         await MarkAsync(view, cancellationToken).ConfigureAwait(false);
-    }
-
-    /// <summary>A backup holds every frame up to an LSN: what is missing before it is not needed any
-    /// more.</summary>
-    public void NoteBackup(ulong lsn)
-    {
-        _log.NoteBackup(lsn);
-        if (_status is { Gap: { } gap } status && gap.LastLsn <= lsn)
-        {
-            NoteStatus(status with { Gap = null });
-        }
-    }
-
-    /// <summary>Closes the log file that is being read, and gives the memory back.</summary>
-    public void Dispose()
-    {
-        _piece.Dispose();
-        _reader.Dispose();
     }
 
     private async Task FindPlaceAsync(CancellationToken cancellation)

@@ -22,7 +22,7 @@ internal sealed class ReadyReport
                 _replays.Add((database.Name, progress));
             }
 
-            _faults.AddRange(database.Storage.GetFaults().Select(fault => (database.Name, fault)));
+            _faults.AddRange(database.GetFaults().Select(fault => (database.Name, fault)));
         }
     }
 
