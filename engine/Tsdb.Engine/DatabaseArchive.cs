@@ -71,7 +71,9 @@ public sealed class DatabaseArchive : IAsyncDisposable
     /// <summary>What is wrong with it; null when nothing is.</summary>
     internal StorageFault? GetFault() => _failure is { } failure
         ? new StorageFault(
-            "archive_failing", $"the log is not archived, and is tried again: {failure}", RefusesWrites: false)
+            "archive_failing",
+            $"the log is not archived, and is tried again: {failure}",
+            RefusesWrites: false)
         : null;
 
     internal void NoteBackup(ulong lsn) => _archiver.NoteBackup(lsn);
@@ -90,8 +92,8 @@ public sealed class DatabaseArchive : IAsyncDisposable
         }
     }
 
-    /// <summary>What is not of the world is our mistake, or the target's: it must not stop the archive unseen,
-    /// and not the storage's end.</summary>
+    /// <summary>What is not of the world is our mistake, or the target's: it must not stop the archive
+    /// unseen, and not the storage's end.</summary>
     private void Report(Exception failure)
     {
         bool isOfTheWorld = failure is IOException or OutOfMemoryException or OperationCanceledException;
@@ -119,6 +121,7 @@ public sealed class DatabaseArchive : IAsyncDisposable
         }
         catch (Exception failure)
         {
+            // A host loop: whatever it is, it is told and tried again, and the database goes on.
             Report(failure);
             return false;
         }
