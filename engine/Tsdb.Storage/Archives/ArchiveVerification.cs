@@ -12,7 +12,7 @@ public sealed class ArchiveVerification(BackupStore store)
     /// backup.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>How many damages and holes there are.</returns>
-    /// <exception cref="BackupException">The manifest of a backup is damaged.</exception>
+    /// <exception cref="BackupException">The manifest of a backup or a mark is damaged.</exception>
     public async Task<int> RunAsync(
         Action<ArchiveRun> onRun, Action<BackupException> onDamage, CancellationToken cancellationToken)
     {
@@ -64,6 +64,13 @@ public sealed class ArchiveVerification(BackupStore store)
         if (run is { } last)
         {
             onRun(last);
+        }
+
+        ArchiveMark? mark = await folder.ReadMarkAsync(cancellation).ConfigureAwait(false);
+        if (mark is not null && mark.Lsn > reachedLsn)
+        {
+            faultCount++;
+            onDamage(Hole(folder, new ArchiveRange(reachedLsn + 1, mark.Lsn)));
         }
 
         return faultCount;

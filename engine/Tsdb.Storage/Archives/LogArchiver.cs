@@ -20,8 +20,8 @@ public sealed class LogArchiver : IDisposable
     private readonly ArchiveFolder _folder;
     private readonly WalTailReader _reader;
     private readonly ArchivePieceWriter _piece;
+    private readonly ArchiveProgress _progress;
     private bool _isPlaced;
-    private volatile ArchiveStatus? _status;
 
     /// <summary>Makes an archiver; nothing is read or sent yet.</summary>
     /// <param name="storage">The database, open with <see cref="StorageOptions.UnarchivedLogSizeBytesMax"/>
@@ -33,13 +33,14 @@ public sealed class LogArchiver : IDisposable
         Guid uuid = storage.Parts.Publisher.DatabaseUuid;
         _log = storage.Parts.Log;
         _store = store;
+        _progress = new ArchiveProgress(_log);
         _folder = new ArchiveFolder(store, uuid);
         _reader = new WalTailReader(storage.Parts.Device, new WalOptions { DatabaseUuid = uuid });
         _piece = new ArchivePieceWriter(uuid, memory);
     }
 
     /// <summary>How far it is; null before it has seen the target for the first time.</summary>
-    public ArchiveStatus? Status => _status;
+    public ArchiveStatus? Status => _progress.Status;
 
     /// <summary>Bytes of log files that are kept for the archive only.</summary>
     public long HeldSizeBytes => _log.HeldSizeBytes;
@@ -63,14 +64,7 @@ public sealed class LogArchiver : IDisposable
 
     /// <summary>A backup holds every frame up to an LSN: what is missing before it is not needed any
     /// more.</summary>
-    public void NoteBackup(ulong lsn)
-    {
-        _log.NoteBackup(lsn);
-        if (_status is { Gap: { } gap } status && gap.LastLsn <= lsn)
-        {
-            NoteStatus(status with { Gap = null });
-        }
-    }
+    public void NoteBackup(ulong lsn) => _progress.NoteBackup(lsn);
 
     /// <summary>Closes the log file that is being read, and gives the memory back.</summary>
     public void Dispose()
@@ -98,7 +92,7 @@ public sealed class LogArchiver : IDisposable
             await _folder.AddAsync(_piece.Range, _piece.Finish(), cancellationToken).ConfigureAwait(false);
             _isPlaced = true;
             _log.NoteArchived(_piece.Range.LastLsn);
-            NoteStatus(_status! with { ArchivedLsn = _piece.Range.LastLsn });
+            _progress.NoteArchived(_piece.Range.LastLsn);
         }
 
         await MarkAsync(view, cancellationToken).ConfigureAwait(false);
@@ -128,30 +122,28 @@ public sealed class LogArchiver : IDisposable
 
         _reader.Seek(archivedLsn + 1);
         _log.NoteArchived(archivedLsn);
-        NoteStatus(new ArchiveStatus(archivedLsn, mark?.UntilNs ?? 0, 0, 0, null));
-        ulong backupLsn = await FindBackupLsnAsync(cancellation).ConfigureAwait(false);
-        NoteGap(ArchiveCoverage.FindLastGap(pieces), backupLsn);
+        _progress.Begin(archivedLsn, mark?.UntilNs ?? 0);
+        ulong? backupLsn = await FindBackupLsnAsync(cancellation).ConfigureAwait(false);
+        if (backupLsn is { } lsn)
+        {
+            _progress.NoteBackup(lsn);
+        }
+
+        if (ArchiveCoverage.FindLastGap(pieces, backupLsn, archivedLsn + 1) is { } gap)
+        {
+            _progress.NoteGap(gap);
+        }
+
         _isPlaced = true;
     }
 
-    /// <summary>The last frame that a backup has; 0 when there is no backup of this identity.</summary>
-    private async Task<ulong> FindBackupLsnAsync(CancellationToken cancellation)
+    /// <summary>The last frame that a backup has; null when there is no backup of this identity.</summary>
+    private async Task<ulong?> FindBackupLsnAsync(CancellationToken cancellation)
     {
         IReadOnlyList<BackupManifest> backups = await _store.ListAsync(cancellation).ConfigureAwait(false);
         return backups
             .Where(backup => backup.Snapshot.SourceUuid == _folder.DatabaseUuid)
-            .Select(static backup => backup.Snapshot.Lsn)
-            .DefaultIfEmpty(0UL)
-            .Max();
-    }
-
-    private void NoteGap(ArchiveRange? gap, ulong backupLsn)
-    {
-        if (gap is { } missing && missing.LastLsn > backupLsn)
-        {
-            _log.NoteGap(missing.LastLsn);
-            NoteStatus(_status! with { Gap = missing });
-        }
+            .Max(static backup => (ulong?)backup.Snapshot.Lsn);
     }
 
     /// <summary>The log has let go of frames, as its limit says: the archive goes on behind them.</summary>
@@ -159,7 +151,7 @@ public sealed class LogArchiver : IDisposable
     {
         if (_reader.NextLsn < view.FirstLsn)
         {
-            NoteGap(new ArchiveRange(_reader.NextLsn, view.FirstLsn - 1), backupLsn: 0);
+            _progress.NoteGap(new ArchiveRange(_reader.NextLsn, view.FirstLsn - 1));
             _reader.Seek(view.FirstLsn);
         }
     }
@@ -178,20 +170,12 @@ public sealed class LogArchiver : IDisposable
 
     private async Task MarkAsync(WalView view, CancellationToken cancellation)
     {
-        if (view.UntilNs <= _status!.UntilNs)
+        if (view.UntilNs > _progress.Status!.UntilNs)
         {
-            NoteStatus(_status);
-            return;
+            ArchiveMark mark = new() { Lsn = view.DurableLsn, UntilNs = view.UntilNs };
+            await _folder.WriteMarkAsync(mark, cancellation).ConfigureAwait(false);
         }
 
-        ArchiveMark mark = new() { Lsn = view.DurableLsn, UntilNs = view.UntilNs };
-        await _folder.WriteMarkAsync(mark, cancellation).ConfigureAwait(false);
-        NoteStatus(_status with { UntilNs = view.UntilNs });
+        _progress.NoteUntil(view.UntilNs);
     }
-
-    private void NoteStatus(ArchiveStatus status) => _status = status with
-    {
-        HeldSizeBytes = _log.HeldSizeBytes,
-        UnarchivedFrameCount = (long)(_log.DurableLsn - Math.Min(_log.DurableLsn, status.ArchivedLsn)),
-    };
 }

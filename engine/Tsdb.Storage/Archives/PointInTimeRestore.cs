@@ -90,18 +90,18 @@ public sealed class PointInTimeRestore(BackupStore store)
 
             if (piece.FirstLsn > reachedLsn + 1)
             {
-                ArchiveRange hole = new(reachedLsn + 1, piece.FirstLsn - 1);
-                throw new BackupException(
-                    BackupFault.ArchiveGap,
-                    $"{hole}",
-                    $"{Describe(point)} cannot be reached from backup {backup.Id}: the archive lacks {hole}; "
-                    + $"--until-lsn {reachedLsn} ends before that");
+                throw Hole(point, backup, new ArchiveRange(reachedLsn + 1, piece.FirstLsn - 1));
             }
 
             needed.Add(piece);
             reachedLsn = piece.LastLsn;
             isPast = reachedLsn >= point.UntilLsn
                 || await IsBehindAsync(folder, piece, point, cancellation).ConfigureAwait(false);
+        }
+
+        if (!isPast && mark is not null && mark.Lsn > reachedLsn)
+        {
+            throw Hole(point, backup, new ArchiveRange(reachedLsn + 1, mark.Lsn));
         }
 
         if (!isPast && !Reaches(mark, reachedLsn, point))
@@ -140,6 +140,12 @@ public sealed class PointInTimeRestore(BackupStore store)
         point is { UntilNs: null, UntilLsn: null }
         || (point.UntilLsn is null && mark is not null
             && mark.UntilNs >= point.UntilNs && mark.Lsn <= reachedLsn);
+
+    private static BackupException Hole(RestorePoint point, BackupManifest backup, ArchiveRange hole) => new(
+        BackupFault.ArchiveGap,
+        $"{hole}",
+        $"{Describe(point)} cannot be reached from backup {backup.Id}: the archive lacks {hole}; "
+        + $"--until-lsn {hole.FirstLsn - 1} ends before that");
 
     private static BackupException TooShort(RestorePoint point, ArchiveMark? mark, ulong reachedLsn)
     {

@@ -13,6 +13,7 @@ internal sealed class CommitLog(WalWriter wal, TimeProvider clock, IWorkHost hos
     private readonly UnsyncedFrames _unsynced = new();
     private long _preparedSizeBytes;
     private ulong _givenUpLsn;
+    private ulong _backupLsn;
     private Task _preparing = Task.CompletedTask;
 
     /// <summary>The time of commits.</summary>
@@ -146,7 +147,7 @@ internal sealed class CommitLog(WalWriter wal, TimeProvider clock, IWorkHost hos
         }
     }
 
-    /// <summary>The archive lacks frames up to an LSN, and no backup has them.</summary>
+    /// <summary>The archive lacks frames up to an LSN.</summary>
     public void NoteGap(ulong lastLsn)
     {
         lock (_gate)
@@ -161,7 +162,7 @@ internal sealed class CommitLog(WalWriter wal, TimeProvider clock, IWorkHost hos
     {
         lock (_gate)
         {
-            _givenUpLsn = _givenUpLsn <= lsn ? 0 : _givenUpLsn;
+            _backupLsn = Math.Max(_backupLsn, lsn);
         }
     }
 
@@ -173,7 +174,7 @@ internal sealed class CommitLog(WalWriter wal, TimeProvider clock, IWorkHost hos
         {
             lock (_gate)
             {
-                return _givenUpLsn;
+                return _givenUpLsn > _backupLsn ? _givenUpLsn : 0;
             }
         }
     }
