@@ -30,7 +30,7 @@ internal sealed class MergeOutput(
 
     /// <summary>Makes the file durable; null when it has no row.</summary>
     public WrittenSegment? Complete() =>
-        _writer is null ? null : new WrittenSegment(Path!, _writer.Complete(), job.AppliedLsn);
+        _writer is null ? null : WrittenSegment.Complete(_writer, Path!, job.AppliedLsn);
 
     public void Dispose() => _writer?.Dispose();
 

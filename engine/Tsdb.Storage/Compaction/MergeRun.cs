@@ -49,6 +49,8 @@ internal sealed class MergeRun(
     private void Merge(CompactionJob job)
     {
         List<WrittenSegment> written = _compaction.Merge(device, job, publisher.Names, progress);
+        using MemoryHold indexes = new(scratch);
+        indexes.Set(written.Sum(static segment => segment.Indexes.SizeBytes));
         bool mayBeNamed = false;
         try
         {

@@ -50,11 +50,13 @@ internal sealed class Flusher(
         ShardFlush shardFlush = new(
             device, catalog, flushedTimes, publisher.Names, new ExpiryCut(publisher.Clock.Read()), scratch);
         List<WrittenSegment> written = [];
+        using MemoryHold indexes = new(scratch);
         try
         {
             for (int shard = 0; shard < catalog.ShardCount; shard++)
             {
                 written.AddRange(shardFlush.Write(job.Memtable, shard));
+                indexes.Set(written.Sum(static segment => segment.Indexes.SizeBytes));
             }
 
             if (!job.HasDefinitionsWritten)

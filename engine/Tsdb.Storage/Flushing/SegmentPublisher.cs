@@ -319,7 +319,8 @@ internal sealed class SegmentPublisher(
         {
             foreach (WrittenSegment segment in written)
             {
-                SegmentReader reader = SegmentReader.Open(device, segment.Path);
+                SegmentReader reader = SegmentReader.OpenWritten(
+                    device, segment.Path, segment.Info, segment.Indexes);
                 reader.AppliedLsn = segment.AppliedLsn;
                 reader.UseCache(Indexes);
                 opened.Add(reader);

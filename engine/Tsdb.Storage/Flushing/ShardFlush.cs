@@ -168,7 +168,7 @@ internal sealed class ShardFlush(
         List<WrittenSegment> written = [];
         foreach ((SegmentWriter writer, string path) in _open)
         {
-            written.Add(new WrittenSegment(path, writer.Complete()));
+            written.Add(WrittenSegment.Complete(writer, path));
         }
 
         return written;

@@ -84,7 +84,7 @@ internal sealed class RollupBuild(IStorageDevice device, SegmentPublisher publis
             }
         }
 
-        return seriesCount == 0 ? null : new WrittenSegment(path, writer.Complete());
+        return seriesCount == 0 ? null : WrittenSegment.Complete(writer, path);
     }
 
     private static SortedSet<SeriesId> FindSeries(RollupJob job)

@@ -31,8 +31,15 @@ internal sealed class SegmentIndexCache(DatabaseMemory? memory)
         }
     }
 
-    /// <summary>Pays for what a segment keeps as long as it is open.</summary>
-    public void NoteOpened(SegmentReader segment) => _account?.Charge(segment.FixedSizeBytes);
+    /// <summary>Pays for what a segment keeps as long as it is open, and drops others if need be.</summary>
+    public void NoteOpened(SegmentReader segment)
+    {
+        _account?.Charge(segment.FixedSizeBytes);
+        lock (_gate)
+        {
+            MakeRoom(segment);
+        }
+    }
 
     /// <summary>A segment is closed.</summary>
     public void NoteClosed(SegmentReader segment)

@@ -10,6 +10,33 @@ internal static class SegmentOpening
 {
     public static SegmentReader Open(IStorageDevice device, IStorageFile file)
     {
+        (SegmentHeader header, SegmentFooter footer) = ReadEnds(file);
+        return SegmentReader.Create(device, file, header, footer, ReadIndexes(file, footer));
+    }
+
+    /// <summary>Opens a file that was written a moment ago: its indexes are those the writer had in memory,
+    /// and were durable when it was done. Only that this is the file is looked at.</summary>
+    public static SegmentReader OpenWritten(
+        IStorageDevice device, IStorageFile file, SegmentInfo info, SegmentIndexes indexes)
+    {
+        (SegmentHeader header, SegmentFooter footer) = ReadEnds(file);
+        return footer.Totals == info
+            ? SegmentReader.Create(device, file, header, footer, indexes)
+            : throw new SegmentCorruptException(
+                file.Path,
+                file.LengthBytes - SegmentFooter.SizeBytes,
+                "footer",
+                info.FooterCrc,
+                footer.Totals.FooterCrc);
+    }
+
+    /// <summary>Reads the entries of all series, and verifies them.</summary>
+    /// <exception cref="SegmentCorruptException">They are damaged.</exception>
+    public static byte[] ReadBlockIndex(IStorageFile file, SegmentFooter footer) =>
+        ReadSection(file, footer.BlockIndex, "block index");
+
+    private static (SegmentHeader Header, SegmentFooter Footer) ReadEnds(IStorageFile file)
+    {
         long sizeBytes = file.LengthBytes;
         if (sizeBytes < SegmentHeader.SizeBytes + SegmentFooter.SizeBytes)
         {
@@ -20,8 +47,11 @@ internal static class SegmentOpening
         ReadExactly(file, 0, ends[..SegmentHeader.SizeBytes]);
         SegmentHeader header = SegmentHeader.Read(file.Path, ends, out uint headerCrc);
         ReadExactly(file, sizeBytes - SegmentFooter.SizeBytes, ends[..SegmentFooter.SizeBytes]);
-        SegmentFooter footer = SegmentFooter.Read(file.Path, sizeBytes, ends, header, headerCrc);
+        return (header, SegmentFooter.Read(file.Path, sizeBytes, ends, header, headerCrc));
+    }
 
+    private static SegmentIndexes ReadIndexes(IStorageFile file, SegmentFooter footer)
+    {
         byte[] layoutBytes = ReadSection(file, footer.Layouts, "column layouts");
         ColumnLayout[][] layouts = ColumnLayoutTable.Read(layoutBytes)
             ?? throw Malformed(file.Path, footer.Layouts, "column layouts");
@@ -35,43 +65,9 @@ internal static class SegmentOpening
         int seriesCount = (int)footer.Totals.SeriesCount;
         uint[] series = new uint[seriesCount];
         int[] recordEnds = new int[seriesCount];
-        if (!TryReadSeries(seriesBytes, series, recordEnds, blockIndex.Length))
-        {
-            throw Malformed(file.Path, footer.SeriesIndex, "series index");
-        }
-
-        return SegmentReader.Create(device, file, header, footer, layouts, series, recordEnds, blockIndex);
-    }
-
-    /// <summary>Reads the entries of all series, and verifies them.</summary>
-    /// <exception cref="SegmentCorruptException">They are damaged.</exception>
-    public static byte[] ReadBlockIndex(IStorageFile file, SegmentFooter footer) =>
-        ReadSection(file, footer.BlockIndex, "block index");
-
-    /// <summary>
-    /// Each series: id minus the one before it minus 1, size of its record in the block index.
-    /// </summary>
-    private static bool TryReadSeries(
-        ReadOnlySpan<byte> bytes, uint[] series, int[] recordEnds, int blockIndexSizeBytes)
-    {
-        PackedReader source = new(bytes);
-        long id = -1;
-        int endBytes = 0;
-        for (int i = 0; i < series.Length; i++)
-        {
-            ulong skipped = source.ReadUnsigned();
-            id += 1 + (long)Math.Min(skipped, uint.MaxValue);
-            endBytes += source.ReadCount(blockIndexSizeBytes - endBytes);
-            if (id > uint.MaxValue)
-            {
-                return false;
-            }
-
-            series[i] = (uint)id;
-            recordEnds[i] = endBytes;
-        }
-
-        return !source.IsMalformed && source.IsAtEnd && endBytes == blockIndexSizeBytes;
+        return SegmentIndexes.TryReadSeries(seriesBytes, series, recordEnds, blockIndex.Length)
+            ? new SegmentIndexes(layouts, series, recordEnds, blockIndex)
+            : throw Malformed(file.Path, footer.SeriesIndex, "series index");
     }
 
     private static byte[] ReadSection(IStorageFile file, SegmentSection section, string part)

@@ -34,19 +34,16 @@ internal sealed class SegmentReader
         IStorageFile file,
         SegmentHeader header,
         SegmentFooter footer,
-        ColumnLayout[][] layouts,
-        uint[] series,
-        int[] recordEnds,
-        byte[] blockIndex)
+        SegmentIndexes indexes)
     {
         _device = device;
         _file = file;
         _header = header;
         Footer = footer;
-        _layouts = layouts;
-        _series = series;
-        _recordEnds = recordEnds;
-        _blockIndex = blockIndex;
+        _layouts = indexes.Layouts;
+        _series = indexes.Series;
+        _recordEnds = indexes.RecordEnds;
+        _blockIndex = indexes.BlockIndex;
     }
 
     /// <summary>The file, relative to the device's root.</summary>
@@ -73,7 +70,8 @@ internal sealed class SegmentReader
 
     internal SegmentFooter Footer { get; }
 
-    /// <summary>The entries of all series; read from the file when they were dropped.</summary>
+    /// <summary>The entries of all series; read from the file when they are not there or were
+    /// dropped.</summary>
     /// <exception cref="SegmentCorruptException">They are damaged by now.</exception>
     internal ReadOnlySpan<byte> BlockIndex
     {
@@ -96,7 +94,10 @@ internal sealed class SegmentReader
         Invariant.Holds(_cache is null);
         _cache = cache;
         cache.NoteOpened(this);
-        cache.NoteLoaded(this);
+        if (_blockIndex is not null)
+        {
+            cache.NoteLoaded(this);
+        }
     }
 
     /// <summary>Whether the block index was used since the last call.</summary>
@@ -113,30 +114,25 @@ internal sealed class SegmentReader
     /// <summary>Opens a segment and verifies everything but the data.</summary>
     /// <exception cref="SegmentFormatException">Its version or features are not ours.</exception>
     /// <exception cref="SegmentCorruptException">Header, indexes or footer are damaged.</exception>
-    public static SegmentReader Open(IStorageDevice device, string path)
-    {
-        IStorageFile? file = device.Open(path, FileOpenMode.Read);
-        try
-        {
-            SegmentReader reader = SegmentOpening.Open(device, file);
-            file = null;
-            return reader;
-        }
-        finally
-        {
-            file?.Dispose();
-        }
-    }
+    public static SegmentReader Open(IStorageDevice device, string path) =>
+        Open(device, path, file => SegmentOpening.Open(device, file));
+
+    /// <summary>Opens a segment that was just written, without reading back its indexes.</summary>
+    /// <param name="device">Where it was written.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="info">What the writer said of it.</param>
+    /// <param name="indexes">The writer's; kept.</param>
+    /// <exception cref="SegmentCorruptException">The file is not what was written.</exception>
+    public static SegmentReader OpenWritten(
+        IStorageDevice device, string path, SegmentInfo info, SegmentIndexes indexes) =>
+        Open(device, path, file => SegmentOpening.OpenWritten(device, file, info, indexes));
 
     internal static SegmentReader Create(
         IStorageDevice device,
         IStorageFile file,
         SegmentHeader header,
         SegmentFooter footer,
-        ColumnLayout[][] layouts,
-        uint[] series,
-        int[] recordEnds,
-        byte[] blockIndex) => new(device, file, header, footer, layouts, series, recordEnds, blockIndex);
+        SegmentIndexes indexes) => new(device, file, header, footer, indexes);
 
     /// <summary>One more reference, unless the last one has been given back.</summary>
     public bool TryAcquire()
@@ -242,6 +238,22 @@ internal sealed class SegmentReader
 
     /// <summary>Has the next read of a range ask the device.</summary>
     internal void DropCached(long offsetBytes, long sizeBytes) => _file.DropCached(offsetBytes, sizeBytes);
+
+    private static SegmentReader Open(
+        IStorageDevice device, string path, Func<IStorageFile, SegmentReader> open)
+    {
+        IStorageFile? file = device.Open(path, FileOpenMode.Read);
+        try
+        {
+            SegmentReader reader = open(file);
+            file = null;
+            return reader;
+        }
+        finally
+        {
+            file?.Dispose();
+        }
+    }
 
     private byte[] LoadBlockIndex()
     {

@@ -183,6 +183,14 @@ internal sealed class SegmentWriter : IDisposable
         return info with { FooterCrc = footerCrc };
     }
 
+    /// <summary>The indexes of the completed file.</summary>
+    public SegmentIndexes CopyIndexes()
+    {
+        Invariant.Holds(_isComplete);
+        return SegmentIndexes.OfWritten(
+            _columnEntries.Span, _seriesIndex.Span, _blockIndex.Span, (int)_seriesCount);
+    }
+
     public void Dispose()
     {
         _output.Dispose();
@@ -227,41 +235,10 @@ internal sealed class SegmentWriter : IDisposable
 
     private void WriteTimes(ReadOnlySpan<long> timestampsNs)
     {
-        long previousNs = timestampsNs[0];
-        for (int firstRow = 0; firstRow < timestampsNs.Length; firstRow += SegmentBlock.MaxRowCount)
+        _blockCount += SegmentBlock.CountBlocks(timestampsNs.Length);
+        if (!TimeBlocks.Write(timestampsNs, _output, _blockIndex))
         {
-            int rowCount = Math.Min(SegmentBlock.MaxRowCount, timestampsNs.Length - firstRow);
-            ReadOnlySpan<long> block = timestampsNs.Slice(firstRow, rowCount);
-            CheckOrder(block, firstRow == 0 ? null : previousNs);
-            Span<byte> target = _output.Reserve(TimestampCodec.MaxEncodedSizeBytes(rowCount));
-            int sizeBytes = TimestampCodec.Encode(block, target);
-            _blockIndex.WriteUnsigned((ulong)(SegmentBlock.MaxRowCount - rowCount));
-            _blockIndex.WriteUnsigned(unchecked((ulong)block[0] - (ulong)previousNs));
-            _blockIndex.WriteUnsigned(unchecked((ulong)block[^1] - (ulong)block[0]));
-            _blockIndex.WriteUnsigned((ulong)sizeBytes);
-            _blockIndex.WriteFixed(Crc32C.Compute(target[..sizeBytes]));
-            _output.Advance(sizeBytes);
-            previousNs = block[^1];
-            _blockCount++;
-        }
-    }
-
-    /// <summary>Reading relies on the order, so it is proven before the bytes are written.</summary>
-    private void CheckOrder(ReadOnlySpan<long> timestampsNs, long? previousNs)
-    {
-        bool mayRepeat = _identity.Role == SegmentRole.History;
-        bool isAscending = previousNs is null || previousNs < timestampsNs[0];
-        bool isOrdered = previousNs is null || previousNs <= timestampsNs[0];
-        for (int i = 1; i < timestampsNs.Length; i++)
-        {
-            isAscending &= timestampsNs[i - 1] < timestampsNs[i];
-            isOrdered &= timestampsNs[i - 1] <= timestampsNs[i];
-        }
-
-        Invariant.Holds(isOrdered);
-        Invariant.Holds(isAscending || mayRepeat);
-        if (!isAscending)
-        {
+            Invariant.Holds(_identity.Role == SegmentRole.History);
             _features |= SegmentFeatures.KeptVersions;
         }
     }
