@@ -118,10 +118,12 @@ internal sealed class WalLiveFiles : IDisposable
     public ulong Truncate(ulong flushedLsn)
     {
         List<WalLogFile> dead = [];
+        ulong nextFirstLsn = _files.Count > 0 ? _files[^1].Log.FirstLsn : 0;
         for (int i = _files.Count - 2; i >= 0; i--)
         {
             LiveFile file = _files[i];
-            ulong endLsn = _files[i + 1].Log.FirstLsn;
+            ulong endLsn = nextFirstLsn;
+            nextFirstLsn = file.Log.FirstLsn;
             if (endLsn > flushedLsn + 1 && endLsn > file.Log.FirstLsn)
             {
                 continue;

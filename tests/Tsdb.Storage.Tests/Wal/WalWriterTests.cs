@@ -146,6 +146,27 @@ public sealed class WalWriterTests
     }
 
     [Fact]
+    public void Files_let_go_of_at_once_wait_for_the_archive_each_up_to_its_own_end()
+    {
+        var device = new SimulatedStorageDevice();
+        WalOptions options = WalScenario.Options with { HeldSizeBytesMax = long.MaxValue };
+        using WalWriter writer = WalScenario.Reopen(device, options: options);
+        while (writer.GetView(0).Files.Count < 5)
+        {
+            WalScenario.AppendSynced(writer, 1);
+        }
+
+        // The second file ends where the third begins: it is archived, the third is not.
+        ulong[] firstLsns = [.. writer.GetView(0).Files.Select(static file => file.FirstLsn)];
+        writer.NoteArchived(firstLsns[2] - 1);
+        writer.Truncate(firstLsns[4] - 1);
+        Assert.Equal(firstLsns[2..], writer.GetView(0).Files.Select(static file => file.FirstLsn));
+        writer.NoteArchived(firstLsns[3] - 1);
+        Assert.Equal(firstLsns[3..], writer.GetView(0).Files.Select(static file => file.FirstLsn));
+        Assert.Equal(options.FileSizeBytes, writer.HeldSizeBytes);
+    }
+
+    [Fact]
     public void A_prepared_spare_makes_a_roll_cost_no_zero_filling()
     {
         var device = new SimulatedStorageDevice();
