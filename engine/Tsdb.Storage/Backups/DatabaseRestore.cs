@@ -1,4 +1,5 @@
 using Tsdb.Storage.Devices;
+using Tsdb.Storage.Flushing;
 using Tsdb.Storage.Manifests;
 
 namespace Tsdb.Storage.Backups;
@@ -37,7 +38,10 @@ public sealed class DatabaseRestore(BackupStore store)
         Prepare(target);
         int doneCount = 0;
         long readBytes = 0;
-        HashSet<string> directories = [""];
+        HashSet<string> directories = ["", SegmentNames.Directory];
+
+        // A database has it, with or without segments.
+        target.CreateDirectory(SegmentNames.Directory);
         foreach (BackupEntry entry in backup.Entries)
         {
             CreateParent(target, entry.Path, directories);

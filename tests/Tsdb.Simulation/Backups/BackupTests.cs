@@ -26,6 +26,29 @@ public sealed class BackupTests
 
     public static TheoryData<int> SeedData => [.. Seeds.First(4)];
 
+    [Fact]
+    public async Task A_backup_of_a_database_without_rows_comes_back_and_can_be_written()
+    {
+        BackupStore store = StoreOn(_device);
+        await using (StorageEngine storage = Open(SubdirectoryDevice.Create(_device, "db")))
+        {
+            await BackUpAsync(storage, store, "empty");
+        }
+
+        BackupManifest backup = Assert.Single(await store.ListAsync(Token));
+        SubdirectoryDevice restored = SubdirectoryDevice.Create(_device, "restored");
+        await new DatabaseRestore(store).RunAsync(backup, restored, Ignore, Token);
+        List<WrittenRow> rows = new RowGenerator(new Random(1)).NextBatch(30);
+        await using (StorageEngine opened = Open(restored))
+        {
+            await AppendAsync(opened, rows);
+            await opened.FlushAsync(Token);
+        }
+
+        await using StorageEngine again = Open(restored);
+        Assert.Null(DatabaseReading.FindDifference(again, DatabaseModel.After([rows])));
+    }
+
     [Theory]
     [MemberData(nameof(SeedData))]
     public async Task Each_backup_comes_back_as_the_database_was_and_can_be_written_again(int seed)

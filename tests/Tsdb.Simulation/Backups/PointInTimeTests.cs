@@ -111,6 +111,19 @@ public sealed class PointInTimeTests
     }
 
     [Fact]
+    public async Task A_backup_of_an_empty_database_is_enough_to_begin_with()
+    {
+        await using ArchivedDatabase database = new(16, NoLimit);
+        await database.BackUpAsync();
+        await database.ShipAsync();
+        long emptyNs = database.NowNs;
+        await database.WriteAsync(2);
+        await database.ShipAsync();
+        await CheckAsync(database, emptyNs, "empty");
+        await CheckAsync(database, database.NowNs, "at the end");
+    }
+
+    [Fact]
     public async Task A_restore_may_end_at_a_frame_or_at_the_archives_end_and_says_where()
     {
         await using ArchivedDatabase database = new(4, NoLimit);
