@@ -59,6 +59,27 @@ public sealed class DiskFullTests
     }
 
     [Fact]
+    public async Task A_database_starts_on_a_device_that_has_no_room_for_a_log_file()
+    {
+        ManualClock clock = new();
+        SimulatedStorageDevice device = new();
+        await using (StorageEngine storage = StorageEngine.Open(device, _options, clock))
+        {
+            await TestTable.WriteAsync(storage, "t v=1i 1\n");
+        }
+
+        device.CapacityBytes = UsedBytes(device) + (64 << 10);
+        await using StorageEngine again = StorageEngine.Open(device, _options, clock);
+        Assert.Equal("disk_full", Assert.Single(again.GetFaults()).Kind);
+        Assert.Equal(["1 v=1"], TestTable.Read(again, "t"));
+        device.CapacityBytes = UsedBytes(device) + (64 << 20);
+        clock.Advance(TimeSpan.FromSeconds(1));
+        await TestTable.WriteAsync(again, "t v=2i 2\n");
+        await again.FlushAsync(Token);
+        Assert.Equal(["1 v=1", "2 v=2"], TestTable.Read(again, "t"));
+    }
+
+    [Fact]
     public async Task A_flush_that_finds_no_room_gets_the_ballasts_and_the_ballast_comes_back()
     {
         ManualClock clock = new();

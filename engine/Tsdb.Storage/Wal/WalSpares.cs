@@ -12,6 +12,10 @@ internal sealed class WalSpares
 {
     private const int ZeroBlockSizeBytes = 1 << 20;
 
+    // 1 MiB of 64: some frames, where the device has no room for a whole file.
+    private const int SmallFileDivisor = 64;
+    private const int FileSizeBytesMin = 3 * WalFrame.UnitSizeBytes;
+
     private readonly IStorageDevice _device;
     private readonly WalOptions _options;
     private readonly Lock _gate = new();
@@ -56,10 +60,11 @@ internal sealed class WalSpares
         return spares;
     }
 
-    /// <summary>Makes a spare if there is none. Takes as long as writing a file.</summary>
+    /// <summary>Makes a spare if there is none and the device has room for it. Takes as long as writing a
+    /// file.</summary>
     public void Prepare()
     {
-        if (Count == 0 && _options.SpareFileCountMax > 0)
+        if (Count == 0 && _options.SpareFileCountMax > 0 && HasRoomFor(_options.FileSizeBytes))
         {
             string path = Create(_options.FileSizeBytes);
             lock (_gate)
@@ -69,7 +74,8 @@ internal sealed class WalSpares
         }
     }
 
-    /// <summary>Gives a file of at least that size, made now if none is ready.</summary>
+    /// <summary>Gives a file of at least that size, made now if none is ready; smaller than others where the
+    /// device has no room for a whole one.</summary>
     public string Take(int sizeBytes)
     {
         if (sizeBytes <= _options.FileSizeBytes)
@@ -83,7 +89,9 @@ internal sealed class WalSpares
             }
         }
 
-        return Create(Math.Max(sizeBytes, _options.FileSizeBytes));
+        return CreateWhole(sizeBytes)
+            ?? TryCreate(Math.Max(sizeBytes, GetSmallSizeBytes()))
+            ?? Create(Math.Max(sizeBytes, FileSizeBytesMin));
     }
 
     /// <summary>Removes a file that failed before it was part of the log. While the device fails it may stay,
@@ -164,6 +172,42 @@ internal sealed class WalSpares
         lock (_gate)
         {
             return _nextNumber++;
+        }
+    }
+
+    private string? CreateWhole(int sizeBytes)
+    {
+        int wholeSizeBytes = Math.Max(sizeBytes, _options.FileSizeBytes);
+        return HasRoomFor(wholeSizeBytes) ? TryCreate(wholeSizeBytes) : null;
+    }
+
+    /// <summary>Null where the device has no room for it.</summary>
+    private string? TryCreate(int sizeBytes)
+    {
+        try
+        {
+            return Create(sizeBytes);
+        }
+        catch (StorageDeviceException full) when (full.IsOutOfSpace)
+        {
+            return null;
+        }
+    }
+
+    private int GetSmallSizeBytes() =>
+        Math.Max(FileSizeBytesMin, _options.FileSizeBytes / SmallFileDivisor) & -WalFrame.UnitSizeBytes;
+
+    /// <summary>To be asked before: filling the device to its end would take the room of others.</summary>
+    private bool HasRoomFor(int sizeBytes)
+    {
+        try
+        {
+            return _device.GetFreeSizeBytes() >= sizeBytes;
+        }
+        catch (StorageDeviceException)
+        {
+            // Where the device does not tell, the file is tried.
+            return true;
         }
     }
 
