@@ -143,6 +143,23 @@ public sealed class ScrubTests
     }
 
     [Fact]
+    public async Task A_request_meets_read_errors_where_passes_are_off()
+    {
+        SimulatedStorageDevice device = await WriteAsync();
+        await using StorageEngine storage = StorageEngine.Open(
+            device, _options with { ScrubSizeBytesPerSecondMax = 0 }, TimeProvider.System);
+        int failureCount = 0;
+        device.Rule = (operation, path) => operation == DeviceOperation.Read
+            && path.StartsWith("segments/", StringComparison.Ordinal) && failureCount++ < 2
+            ? InjectedFault.IoError
+            : null;
+        await storage.ScrubAsync(Token);
+        Assert.Empty(storage.GetFaults());
+        ScrubStatistics scrub = storage.GetStatistics().Scrub;
+        Assert.Equal((1, 2), (scrub.PassCount, scrub.RereadCount));
+    }
+
+    [Fact]
     public async Task Damage_goes_with_the_rows_of_a_dropped_table()
     {
         SimulatedStorageDevice device = await WriteAsync();

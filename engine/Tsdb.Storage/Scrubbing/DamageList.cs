@@ -1,12 +1,10 @@
 namespace Tsdb.Storage.Scrubbing;
 
 /// <summary>The damaged parts of segments that are known.</summary>
-/// <remarks>Thread safe. Bounded: beyond a number of parts a segment's last one stands for the rest of
-/// it.</remarks>
+/// <remarks>Thread safe. Bounded: of a segment as many parts as a <see cref="DamageLook"/> tells
+/// apart.</remarks>
 internal sealed class DamageList
 {
-    private const int PartCountMax = 64;
-
     private readonly Lock _gate = new();
     private readonly SortedDictionary<(long SegmentNumber, long OffsetBytes), SegmentDamage> _parts = [];
 
@@ -42,34 +40,45 @@ internal sealed class DamageList
         }
     }
 
-    /// <summary>Takes a part in; false when it is known.</summary>
+    /// <summary>Takes a part in at once, before the look that found it is over; false when it is known, or
+    /// when as many of its segment are: then the end of the look says how they are summed.</summary>
     public bool Add(SegmentDamage found)
     {
         lock (_gate)
         {
-            SegmentDamage[] known =
-                [.. _parts.Values.Where(part => part.SegmentNumber == found.SegmentNumber)];
-            if (known.Any(part => part.OffsetBytes == found.OffsetBytes))
+            if (CountOf(found.SegmentNumber) >= DamageLook.PartCountMax)
             {
                 return false;
             }
 
-            if (known.Length < PartCountMax)
+            return _parts.TryAdd((found.SegmentNumber, found.OffsetBytes), found);
+        }
+    }
+
+    /// <summary>A look at a segment is over: what it found is what there is.</summary>
+    /// <returns>The parts that are over, and those that are new or say something else than before.</returns>
+    public (IReadOnlyList<SegmentDamage> Over, IReadOnlyList<SegmentDamage> Changed) Settle(
+        long segmentNumber, IReadOnlyList<SegmentDamage> found)
+    {
+        lock (_gate)
+        {
+            SegmentDamage[] over =
+            [
+                .. _parts.Values.Where(part => part.SegmentNumber == segmentNumber
+                    && !found.Any(other => other.OffsetBytes == part.OffsetBytes)),
+            ];
+            SegmentDamage[] changed = [.. found.Where(part => !IsKnown(part))];
+            foreach (SegmentDamage part in over)
             {
-                _parts.Add((found.SegmentNumber, found.OffsetBytes), found);
-                return true;
+                _parts.Remove((part.SegmentNumber, part.OffsetBytes));
             }
 
-            SegmentDamage last = known[^1];
-            _parts[(last.SegmentNumber, last.OffsetBytes)] = last with
+            foreach (SegmentDamage part in changed)
             {
-                TableId = last.TableId == found.TableId ? last.TableId : null,
-                Series = last.Series == found.Series ? last.Series : null,
-                FirstTimestampNs = Math.Min(last.FirstTimestampNs, found.FirstTimestampNs),
-                LastTimestampNs = Math.Max(last.LastTimestampNs, found.LastTimestampNs),
-                RowCount = last.RowCount + found.RowCount,
-            };
-            return false;
+                _parts[(part.SegmentNumber, part.OffsetBytes)] = part;
+            }
+
+            return (over, changed);
         }
     }
 
@@ -80,7 +89,7 @@ internal sealed class DamageList
         lock (_gate)
         {
             SegmentDamage[] known = [.. _parts.Values.Where(part => part.SegmentNumber == segmentNumber)];
-            return known.Length >= PartCountMax
+            return known.Length >= DamageLook.PartCountMax
                 ? null
                 : known.Where(static part => part.Series is not null)
                     .Select(static part => part.Series!.Value.Value).ToHashSet();
@@ -101,4 +110,12 @@ internal sealed class DamageList
             return over;
         }
     }
+
+    private int CountOf(long segmentNumber) =>
+        _parts.Keys.Count(key => key.SegmentNumber == segmentNumber);
+
+    /// <summary>When it was found first, and in which words it is told, is as it was.</summary>
+    private bool IsKnown(SegmentDamage part) =>
+        _parts.TryGetValue((part.SegmentNumber, part.OffsetBytes), out SegmentDamage? known)
+        && known == part with { Found = known.Found, Message = known.Message };
 }

@@ -82,31 +82,32 @@ internal sealed class ScrubFiles(
         }
     }
 
-    /// <summary>Forgets damage of files that nobody needs any more; gives the numbers of the
-    /// others.</summary>
+    /// <summary>Forgets damage of files that nobody needs any more; gives the numbers of the others. The
+    /// scrubber's thread, which alone finds damage.</summary>
     public IReadOnlyList<long> FindDamagedNumbers()
     {
-        HashSet<long> live = [];
-        StorageVersion version = versions.Acquire();
-        foreach ((SegmentReader segment, _) in All(version))
-        {
-            live.Add(segment.Identity.SegmentNumber);
-        }
-
-        version.Release();
+        IReadOnlyList<SegmentDamage> known = Damages.Items;
+        HashSet<long> live = FindLive();
         Damages.Remove(part => !live.Contains(part.SegmentNumber));
-        return [.. Damages.Items.Select(static part => part.SegmentNumber).Distinct()];
+        return
+        [
+            .. known.Select(static part => part.SegmentNumber).Distinct().Where(live.Contains),
+        ];
     }
 
     /// <summary>Damage of files that are still needed.</summary>
+    /// <remarks>What is known is read before the files are: damage that is found between the two may be of a
+    /// file that has come between them, and must not be taken for one that is gone.</remarks>
     public IReadOnlyList<SegmentDamage> FindDamages()
     {
-        if (!Damages.IsEmpty)
+        IReadOnlyList<SegmentDamage> known = Damages.Items;
+        if (known.Count == 0)
         {
-            FindDamagedNumbers();
+            return known;
         }
 
-        return Damages.Items;
+        HashSet<long> live = FindLive();
+        return [.. known.Where(part => live.Contains(part.SegmentNumber))];
     }
 
     /// <summary>A file as a whole cannot be read.</summary>
@@ -134,20 +135,29 @@ internal sealed class ScrubFiles(
         return isNew;
     }
 
-    /// <summary>Damage is over.</summary>
-    public void Remove(Predicate<SegmentDamage> isOver)
+    /// <summary>A look at a segment came to its end: what was damaged and is no longer was the way to the
+    /// device, or somebody put it right.</summary>
+    public void Settle(long segmentNumber, IReadOnlyList<SegmentDamage> found)
     {
+        (IReadOnlyList<SegmentDamage> over, IReadOnlyList<SegmentDamage> changed) =
+            Damages.Settle(segmentNumber, found);
+        if (over.Count + changed.Count == 0)
+        {
+            return;
+        }
+
         ManifestEdit edit = new();
-        IReadOnlyList<SegmentDamage> over = Damages.Remove(isOver);
         foreach (SegmentDamage part in over)
         {
             edit.EndDamage(part);
         }
 
-        if (over.Count > 0)
+        foreach (SegmentDamage part in changed)
         {
-            Keep(edit);
+            edit.AddDamage(part);
         }
+
+        Keep(edit);
     }
 
     /// <summary>A start goes on from here.</summary>
@@ -182,6 +192,19 @@ internal sealed class ScrubFiles(
         catch (ManifestFailedException failure)
         {
             Trace.TraceWarning($"a damaged rollup stays until the next pass: {failure.Message}");
+        }
+    }
+
+    private HashSet<long> FindLive()
+    {
+        StorageVersion version = versions.Acquire();
+        try
+        {
+            return [.. All(version).Select(static file => file.Segment.Identity.SegmentNumber)];
+        }
+        finally
+        {
+            version.Release();
         }
     }
 

@@ -37,7 +37,7 @@ internal sealed class ScrubLoop : IWork, IDisposable
     private readonly SemaphoreSlim _work = new(0);
     private readonly CancellationTokenSource _closing = new();
     private readonly Queue<long> _rechecks = [];
-    private readonly HashSet<long> _foundOffsets = [];
+    private readonly DamageLook _look = new();
     private readonly List<TaskCompletionSource> _served = [];
     private readonly IWorker _worker;
     private List<TaskCompletionSource> _requests = [];
@@ -47,6 +47,7 @@ internal sealed class ScrubLoop : IWork, IDisposable
     private long _resumePosition;
     private long _lastPassEndedNs;
     private int _tryCount;
+    private bool _wasRecheck;
 
     public ScrubLoop(
         IStorageDevice device,
@@ -159,10 +160,11 @@ internal sealed class ScrubLoop : IWork, IDisposable
             wait = _files.Damages.IsEmpty || wait < _nextRecheck.Left ? wait : _nextRecheck.Left;
         }
 
-        _work.Wait(_isOff || wait > _waitMax ? _waitMax : wait);
+        _work.Wait((_isOff && !IsEager) || wait > _waitMax ? _waitMax : wait);
     }
 
-    /// <summary>What is known to be damaged first, if it is time; then the next in order.</summary>
+    /// <summary>What is known to be damaged, if it is time, and the next in order by turns: much damage must
+    /// not keep the rest from being verified.</summary>
     private bool TryFindTarget()
     {
         if (_rechecks.Count == 0 && _nextRecheck.IsOver && !_files.Damages.IsEmpty)
@@ -172,17 +174,19 @@ internal sealed class ScrubLoop : IWork, IDisposable
                 _rechecks.Enqueue(number);
             }
 
-            _nextRecheck.Begin(_recheckInterval);
+            BeginRecheckInterval();
         }
 
-        while (_target is null && _rechecks.TryDequeue(out long next))
+        bool isPassDue = _counters.IsPassing || IsEager || _nextPass.IsOver;
+        if (!_wasRecheck || !isPassDue)
         {
-            _target = _files.FindDamaged(next);
+            TakeRecheck();
         }
 
+        _wasRecheck = _target is not null;
         if (_target is null && !_counters.IsPassing)
         {
-            if (!IsEager && !_nextPass.IsOver)
+            if (!isPassDue)
             {
                 return false;
             }
@@ -199,6 +203,24 @@ internal sealed class ScrubLoop : IWork, IDisposable
         }
 
         return true;
+    }
+
+    private void TakeRecheck()
+    {
+        while (_target is null && _rechecks.TryDequeue(out long next))
+        {
+            _target = _files.FindDamaged(next);
+            BeginRecheckInterval();
+        }
+    }
+
+    /// <summary>From the last recheck on: they may take longer than the interval.</summary>
+    private void BeginRecheckInterval()
+    {
+        if (_rechecks.Count == 0)
+        {
+            _nextRecheck.Begin(_recheckInterval);
+        }
     }
 
     /// <summary>A pass that a stop cut short goes on soon; else the period counts on, by the wall
@@ -273,7 +295,11 @@ internal sealed class ScrubLoop : IWork, IDisposable
         _scrub ??= SegmentScrub.Open(_device, target, _clock);
         bool isMore = _scrub.MoveNext(out SegmentDamage? damage);
         long sizeBytes = _scrub.TakeReadSizeBytes();
-        _pace.Charge(sizeBytes);
+        if (!IsEager)
+        {
+            _pace.Charge(sizeBytes);
+        }
+
         _counters.NoteRead(sizeBytes, _scrub.TakeRereadCount());
         if (damage is not null)
         {
@@ -281,9 +307,7 @@ internal sealed class ScrubLoop : IWork, IDisposable
         }
         else if (!isMore)
         {
-            // What was damaged and is no longer: it was the way to the device, or somebody put it right.
-            _files.Remove(part => part.SegmentNumber == target.SegmentNumber
-                && !_foundOffsets.Contains(part.OffsetBytes));
+            _files.Settle(target.SegmentNumber, _look.Parts);
             CloseTarget();
             if (_counters.IsPassing && _nextMark.IsOver)
             {
@@ -316,7 +340,7 @@ internal sealed class ScrubLoop : IWork, IDisposable
             return;
         }
 
-        _foundOffsets.Add(damage.OffsetBytes);
+        _look.Add(damage);
         if (_files.Add(damage))
         {
             Trace.TraceError($"damage: {damage.Message}");
@@ -331,11 +355,16 @@ internal sealed class ScrubLoop : IWork, IDisposable
             _position = target.SegmentNumber;
         }
 
+        if (_target is { IsRecheck: true })
+        {
+            BeginRecheckInterval();
+        }
+
         _scrub?.Dispose();
         _scrub = null;
         _target?.Dispose();
         _target = null;
-        _foundOffsets.Clear();
+        _look.Clear();
     }
 
     private void TakeRequests()
@@ -359,6 +388,8 @@ internal sealed class ScrubLoop : IWork, IDisposable
         // From the start: whoever asks wants to know of all.
         CloseTarget();
         _rechecks.Clear();
+        _wasRecheck = false;
+        _tryCount = 0;
         _position = 0;
         _counters.IsPassing = true;
         _retry.Begin(TimeSpan.Zero);

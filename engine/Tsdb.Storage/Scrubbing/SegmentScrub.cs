@@ -31,9 +31,6 @@ internal sealed class SegmentScrub : IDisposable
         _clock = clock;
     }
 
-    private bool IsWanted =>
-        _series is null || _series.Contains(_segment.GetSeriesId(_seriesIndex).Value);
-
     /// <summary>Opens a file, which verifies header, footer and indexes.</summary>
     /// <exception cref="SegmentCorruptException">They are damaged.</exception>
     /// <exception cref="StorageDeviceException">They cannot be read.</exception>
@@ -60,33 +57,42 @@ internal sealed class SegmentScrub : IDisposable
     public bool MoveNext(out SegmentDamage? damage)
     {
         damage = null;
-        if (_block == _blockCount)
+        if (_block < _blockCount)
         {
-            DropCached();
-            _dataSizeBytes = 0;
-            if (_seriesIndex == _segment.SeriesCount - 1)
-            {
-                return false;
-            }
-
-            _seriesIndex++;
-            _block = 0;
-            _blockCount = 0;
-            damage = IsWanted ? OpenSeries() : null;
+            damage = VerifyBlock();
+            _block++;
             return true;
         }
 
-        damage = VerifyBlock();
-        _block++;
+        DropCached();
+        _dataSizeBytes = 0;
+        int next = _seriesIndex + 1;
+        if (next == _segment.SeriesCount)
+        {
+            return false;
+        }
+
+        // What fails leaves the series to the next call.
+        int blockCount = IsWanted(next) ? OpenSeries(next, out damage) : 0;
+        _seriesIndex = next;
+        _block = 0;
+        _blockCount = blockCount;
         return true;
     }
 
-    /// <summary>Gives the block up that the device cannot read.</summary>
+    /// <summary>Gives up what the device cannot read: a block, or a series of which it was to be
+    /// found.</summary>
     public SegmentDamage Skip(IOException failure)
     {
-        SegmentDamage damage = Describe(_dataOffsetBytes, failure.Message);
-        _block++;
-        return damage;
+        if (_block < _blockCount)
+        {
+            SegmentDamage damage = Describe(_verification.GetBlockOffsetBytes(_block), failure.Message);
+            _block++;
+            return damage;
+        }
+
+        _seriesIndex++;
+        return DescribeSeries(_seriesIndex, _segment.Footer.BlockIndex.OffsetBytes, failure.Message);
     }
 
     /// <summary>Bytes read since the last call.</summary>
@@ -107,31 +113,38 @@ internal sealed class SegmentScrub : IDisposable
 
     public void Dispose() => _segment.Release();
 
-    private SegmentDamage? OpenSeries()
+    private bool IsWanted(int seriesIndex) =>
+        _series is null || _series.Contains(_segment.GetSeriesId(seriesIndex).Value);
+
+    private int OpenSeries(int seriesIndex, out SegmentDamage? damage)
     {
+        damage = null;
         try
         {
-            _blockCount = _verification.Open(_segment, _seriesIndex);
-            _dataOffsetBytes = _segment.GetSeries(_seriesIndex).DataOffsetBytes;
+            int blockCount = _verification.Open(_segment, seriesIndex);
+            _dataOffsetBytes = _segment.GetSeries(seriesIndex).DataOffsetBytes;
             _dataSizeBytes = _verification.DataEndBytes - _dataOffsetBytes;
             DropCached();
-            return null;
+            return blockCount;
         }
-        catch (SegmentCorruptException damage)
+        catch (SegmentCorruptException failure)
         {
             // Its record passed the checksum and makes no sense: its blocks cannot be found.
-            return new SegmentDamage(
-                _segment.Identity.SegmentNumber,
-                damage.OffsetBytes,
-                TableId: null,
-                _segment.GetSeriesId(_seriesIndex),
-                _segment.Info.MinTimestampNs,
-                _segment.Info.MaxTimestampNs,
-                RowCount: 0,
-                Timestamp.Now(_clock),
-                damage.Message);
+            damage = DescribeSeries(seriesIndex, failure.OffsetBytes, failure.Message);
+            return 0;
         }
     }
+
+    private SegmentDamage DescribeSeries(int seriesIndex, long offsetBytes, string message) => new(
+        _segment.Identity.SegmentNumber,
+        offsetBytes,
+        TableId: null,
+        _segment.GetSeriesId(seriesIndex),
+        _segment.Info.MinTimestampNs,
+        _segment.Info.MaxTimestampNs,
+        RowCount: 0,
+        Timestamp.Now(_clock),
+        message);
 
     private SegmentDamage? VerifyBlock()
     {

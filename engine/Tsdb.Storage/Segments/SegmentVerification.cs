@@ -92,6 +92,9 @@ internal sealed class SegmentVerification
     public (long FirstNs, long LastNs, int RowCount) GetBlock(int block) => (
         _blocks.GetFirstTimestampNs(block), _blocks.GetLastTimestampNs(block), _blocks.GetRowCount(block));
 
+    /// <summary>Where the first chunk of a block of the open series is in the file.</summary>
+    public long GetBlockOffsetBytes(int block) => _blocks.GetOffsetBytes(block);
+
     /// <summary>Verifies each chunk of a block of the open series.</summary>
     public void VerifyBlock(int block, Action<SegmentCorruptException> report)
     {

@@ -80,6 +80,9 @@ internal sealed class SeriesBlocks(ChunkScratch scratch)
     /// <summary>The block's latest timestamp, ns.</summary>
     public long GetLastTimestampNs(int block) => _times.AsSpan(0, BlockCount)[block].LastNs;
 
+    /// <summary>Where the block's first chunk is in the file: that of its timestamps.</summary>
+    public long GetOffsetBytes(int block) => _times.AsSpan(0, BlockCount)[block].ChunkOffsetBytes;
+
     /// <summary>Key and type of a column.</summary>
     public ColumnLayout GetColumn(int column) => At(column).Layout;
 

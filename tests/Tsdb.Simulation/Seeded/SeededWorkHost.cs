@@ -73,6 +73,15 @@ internal sealed class SeededWorkHost(Random random, ManualClock clock) : IWorkHo
         TryStep();
     }
 
+    /// <summary>Lets workers take steps until none has anything to do at this time.</summary>
+    public void RunAll()
+    {
+        while (TryStep())
+        {
+            // The next one.
+        }
+    }
+
     private void RunUntil(Func<bool> isOver)
     {
         int idleCount = 0;
