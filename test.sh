@@ -10,7 +10,7 @@ usage: ./test.sh [SUITE...]        everything, or only the suites named
        ./test.sh --list            the suites and their projects
 
 Suites: format engine sql protocols tidy bench
-Long:   kill   kill -9 at random moments, 200 rounds; again with flushes and merges under way
+Long:   kill   kill -9 at random moments, 200 rounds, writers, flushes and merges under way
         cuts   a power cut and a failed call at every storage call
         soak   half an hour of full ingest, queries, merges and deletes
         simulation   20,000 seeded histories on one thread, from where the last run ended

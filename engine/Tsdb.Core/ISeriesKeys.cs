@@ -13,13 +13,14 @@ public interface ISeriesKeys
     /// <param name="text">The bytes in which the keys lie.</param>
     /// <param name="offsets">Where each key starts in the text.</param>
     /// <param name="lengths">Length of each key in bytes.</param>
-    /// <param name="hashes"><see cref="KeyHash"/> of each key.</param>
+    /// <param name="previous">The series of the key before these, or <see cref="Unknown"/>: senders tend to
+    /// keep an order.</param>
     /// <param name="seriesIds">Gets <see cref="SeriesId.Value"/> of each, or
     /// <see cref="Unknown"/>.</param>
     void Find(
         ReadOnlySpan<byte> text,
         ReadOnlySpan<int> offsets,
         ReadOnlySpan<int> lengths,
-        ReadOnlySpan<ulong> hashes,
+        uint previous,
         Span<uint> seriesIds);
 }

@@ -21,9 +21,6 @@ public sealed class TableRows
     /// <summary>Event time of each row, ns since the Unix epoch.</summary>
     public long[] TimestampsNs { get; private set; } = [];
 
-    /// <summary>Hash (<see cref="KeyHash"/>) of each row's series key bytes as sent.</summary>
-    public ulong[] KeyHashes { get; private set; } = [];
-
     /// <summary>Where each row's series key starts in <see cref="SampleBatch.KeyText"/>.</summary>
     /// <remarks>
     /// A key is line protocol's series part, <c>table,tag=value,tag=value</c>, escapes and order as sent.
@@ -46,7 +43,7 @@ public sealed class TableRows
 
     /// <summary>
     /// The list that <see cref="KeyIndexes"/> point into; null when each row spells its key out, in
-    /// <see cref="KeyOffsets"/>, <see cref="KeyLengths"/> and <see cref="KeyHashes"/>.
+    /// <see cref="KeyOffsets"/> and <see cref="KeyLengths"/>.
     /// </summary>
     public SeriesKeyList? Keys { get; private set; }
 
@@ -68,7 +65,7 @@ public sealed class TableRows
     {
         get
         {
-            long rowSizeBytes = sizeof(long) + sizeof(ulong) + (3 * sizeof(int)) + sizeof(uint);
+            long rowSizeBytes = sizeof(long) + (3 * sizeof(int)) + sizeof(uint);
             long sizeBytes = (Capacity * rowSizeBytes) + (KeyIndexes.Length * sizeof(int));
             foreach (SampleColumn column in _pool)
             {
@@ -125,7 +122,6 @@ public sealed class TableRows
 
         int capacity = Math.Max(rowCount, Math.Max(256, Capacity * 2));
         TimestampsNs = Grow(TimestampsNs, capacity);
-        KeyHashes = Grow(KeyHashes, capacity);
         KeyOffsets = Grow(KeyOffsets, capacity);
         KeyLengths = Grow(KeyLengths, capacity);
         LineNumbers = Grow(LineNumbers, capacity);

@@ -8,8 +8,8 @@ public sealed record StorageOptions
     private const int MemtableShare = 8;
     private const int DiskReserveDivisor = 20;
     private const long DiskReserveSizeBytesMax = 2L << 30;
-    private const int PreparedShare = 8;
-    private const long PreparedSizeBytesMax = 64L << 20;
+    private const int PreparedShare = 4;
+    private const long PreparedSizeBytesMax = 128L << 20;
 
     // One being filled, one waiting, one being flushed, and room for what a commit adds.
     private const int OpenMemtableCount = 4;

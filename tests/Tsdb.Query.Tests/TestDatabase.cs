@@ -45,7 +45,6 @@ internal sealed class TestDatabase : IAsyncDisposable
             TableRows rows = batch.AddTable(Encoding.UTF8.GetBytes(parts[0].Split(',')[0]));
             rows.EnsureCapacity(1);
             rows.TimestampsNs[0] = long.Parse(parts[3], CultureInfo.InvariantCulture);
-            rows.KeyHashes[0] = KeyHash.Compute(key);
             rows.KeyOffsets[0] = 0;
             rows.KeyLengths[0] = key.Length;
             rows.LineNumbers[0] = 1;

@@ -143,8 +143,7 @@ public sealed class LineProtocolParser
         int keyEnd = SeriesKeyCheck.FindEnd(text, start);
         end = keyEnd;
         ReadOnlySpan<byte> key = text[start..keyEnd];
-        ulong hash = KeyHash.Compute(key);
-        uint series = FindSeries(text, start, key.Length, hash);
+        uint series = FindSeries(text, start, key.Length);
         if (series == ISeriesKeys.Unknown && !TryCheckKey(text, start, keyEnd))
         {
             return false;
@@ -169,7 +168,6 @@ public sealed class LineProtocolParser
         int row = rows.RowCount;
         rows.EnsureCapacity(row + 1);
         rows.TimestampsNs[row] = timestampNs;
-        rows.KeyHashes[row] = hash;
         rows.KeyOffsets[row] = start;
         rows.KeyLengths[row] = key.Length;
         rows.LineNumbers[row] = lineNumber;
@@ -181,10 +179,11 @@ public sealed class LineProtocolParser
         return true;
     }
 
-    private uint FindSeries(ReadOnlySpan<byte> text, int keyOffset, int keyLength, ulong hash)
+    private uint FindSeries(ReadOnlySpan<byte> text, int keyOffset, int keyLength)
     {
         uint series = ISeriesKeys.Unknown;
-        _seriesKeys?.Find(text, [keyOffset], [keyLength], [hash], new Span<uint>(ref series));
+        _seriesKeys?.Find(
+            text, [keyOffset], [keyLength], ISeriesKeys.Unknown, new Span<uint>(ref series));
         return series;
     }
 

@@ -112,7 +112,6 @@ internal sealed class PredictedLines(ISeriesKeys? seriesKeys)
 
         TableRows rows = _plan.Rows;
         rows.TimestampsNs[row] = timestampNs;
-        rows.KeyHashes[row] = KeyHash.Compute(text[start..keyEnd]);
         rows.KeyOffsets[row] = start;
         rows.KeyLengths[row] = keyEnd - start;
         position = at + 1;
@@ -194,7 +193,7 @@ internal sealed class PredictedLines(ISeriesKeys? seriesKeys)
                 lines.Text,
                 rows.KeyOffsets.AsSpan(firstRow, count),
                 rows.KeyLengths.AsSpan(firstRow, count),
-                rows.KeyHashes.AsSpan(firstRow, count),
+                firstRow == 0 ? ISeriesKeys.Unknown : rows.SeriesIds[firstRow - 1],
                 seriesIds);
         }
 

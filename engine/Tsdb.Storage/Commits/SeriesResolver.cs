@@ -54,7 +54,7 @@ internal sealed class SeriesResolver(CatalogStore catalog, StorageOptions option
             }
 
             ReadOnlySpan<byte> key = keyText.Slice(rows.KeyOffsets[row], rows.KeyLengths[row]);
-            if (catalog.Keys.TryFind(key, rows.KeyHashes[row], out SeriesId series))
+            if (catalog.Keys.TryFind(key, KeyHash.Compute(key), out SeriesId series))
             {
                 seriesIds[row] = series.Value;
             }
@@ -92,7 +92,7 @@ internal sealed class SeriesResolver(CatalogStore catalog, StorageOptions option
             {
                 ReadOnlySpan<byte> key = keyText.Slice(rows.KeyOffsets[row], rows.KeyLengths[row]);
                 RejectReason reason = _creator.FindOrAdd(
-                    key, rows.KeyHashes[row], table, out SeriesId series, out string? detail);
+                    key, KeyHash.Compute(key), table, out SeriesId series, out string? detail);
                 seriesIds[row] = series.Value;
                 if (reason != RejectReason.None)
                 {

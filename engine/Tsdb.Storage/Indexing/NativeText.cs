@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using Tsdb.Core;
 
 namespace Tsdb.Storage.Indexing;
@@ -45,6 +47,34 @@ internal readonly unsafe struct NativeText
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => new(Start, SizeBytes);
+    }
+
+    /// <summary>Whether it is this text, byte for byte.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool Is(ReadOnlySpan<byte> other)
+    {
+        if (other.Length != SizeBytes)
+        {
+            return false;
+        }
+
+        if (other.Length < Vector256<byte>.Count)
+        {
+            return Span.SequenceEqual(other);
+        }
+
+        // Whole vectors, the last of them overlapping: nothing is read beyond either end.
+        byte* start = Start;
+        ref byte origin = ref MemoryMarshal.GetReference(other);
+        nuint last = (nuint)(other.Length - Vector256<byte>.Count);
+        Vector256<byte> difference =
+            Vector256.Load(start + last) ^ Vector256.LoadUnsafe(in origin, last);
+        for (nuint at = 0; at < last; at += (nuint)Vector256<byte>.Count)
+        {
+            difference |= Vector256.Load(start + at) ^ Vector256.LoadUnsafe(in origin, at);
+        }
+
+        return difference == Vector256<byte>.Zero;
     }
 
     public static NativeText FromPacked(ulong packed) => new(packed);

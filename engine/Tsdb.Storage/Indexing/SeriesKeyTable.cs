@@ -9,9 +9,10 @@ namespace Tsdb.Storage.Indexing;
 /// series may be found under several spellings (tag order, escapes).
 /// </summary>
 /// <remarks>
-/// Look-ups take no lock and allocate nothing; one thread at a time adds (the catalog's lock). A look-up of
-/// a known key is two misses of the cache, the slot and the text: whoever has many keys calls
-/// <see cref="Prefetch"/> for all, then <see cref="PrefetchKey"/> for all, then <see cref="TryFind"/>.
+/// Look-ups take no lock and allocate nothing; one thread at a time adds (the catalog's lock). A key that
+/// comes where it came last time is compared at once (<see cref="KeyOrder"/>), without a hash. Else a look-up
+/// of a known key is two misses of the cache, the slot and the text: whoever has many keys calls
+/// <see cref="Prefetch(ulong)"/> for all, then <see cref="PrefetchKey"/> for all, then <see cref="TryFind"/>.
 /// </remarks>
 internal sealed unsafe class SeriesKeyTable(NativeHeap memory) : ISeriesKeys
 {
@@ -27,8 +28,12 @@ internal sealed unsafe class SeriesKeyTable(NativeHeap memory) : ISeriesKeys
     // Lines of a key that are fetched ahead; from there on the processor runs ahead by itself.
     private const int PrefetchSizeBytesMax = 4 * LineSizeBytes;
 
+    // Keys that are looked up together.
+    private const int HashedKeyCountMax = 32;
+
     private readonly SlotTable<KeySlot> _slots = new(memory);
     private readonly TextHeap _texts = new(memory);
+    private readonly KeyOrder _order = new(memory);
 
     /// <summary>Keys in the table, spellings counted apart.</summary>
     public int Count => _slots.Count;
@@ -66,13 +71,7 @@ internal sealed unsafe class SeriesKeyTable(NativeHeap memory) : ISeriesKeys
 
             if (slot.Hash == upper)
             {
-                NativeText text = slot.Text;
-                byte* end = text.Start + Math.Min(text.SizeBytes, PrefetchSizeBytesMax);
-                for (byte* line = text.Start; line < end; line += LineSizeBytes)
-                {
-                    Sse.Prefetch0(line);
-                }
-
+                Prefetch(slot.Text);
                 break;
             }
         }
@@ -94,7 +93,7 @@ internal sealed unsafe class SeriesKeyTable(NativeHeap memory) : ISeriesKeys
                 break;
             }
 
-            if (slot.Hash == upper && slot.Text.Span.SequenceEqual(key))
+            if (slot.Hash == upper && slot.Text.Is(key))
             {
                 series = new SeriesId(slot.Series);
                 isFound = true;
@@ -112,9 +111,98 @@ internal sealed unsafe class SeriesKeyTable(NativeHeap memory) : ISeriesKeys
         ReadOnlySpan<byte> text,
         ReadOnlySpan<int> offsets,
         ReadOnlySpan<int> lengths,
-        ReadOnlySpan<ulong> hashes,
+        uint previous,
         Span<uint> seriesIds)
     {
+        int found = FindExpected(text, offsets, lengths, previous, seriesIds);
+        Span<ulong> hashes = stackalloc ulong[HashedKeyCountMax];
+        while (found < seriesIds.Length)
+        {
+            int count = Math.Min(HashedKeyCountMax, seriesIds.Length - found);
+            FindByHash(
+                text,
+                offsets.Slice(found, count),
+                lengths.Slice(found, count),
+                hashes[..count],
+                seriesIds.Slice(found, count));
+            for (int i = found; i < found + count; i++)
+            {
+                uint before = i == 0 ? previous : seriesIds[i - 1];
+                if (before != ISeriesKeys.Unknown && seriesIds[i] != ISeriesKeys.Unknown)
+                {
+                    _order.Learn(before, seriesIds[i]);
+                }
+            }
+
+            found += count;
+        }
+
+        GC.KeepAlive(this);
+    }
+
+    /// <summary>Adds a spelling that is not there yet.</summary>
+    public void Add(ReadOnlySpan<byte> key, ulong hash, SeriesId series)
+    {
+        Invariant.Holds(key.Length is > 0 and <= KeySizeBytesMax);
+        NativeText text = _texts.Add(key);
+        _slots.Add(new KeySlot(UpperHalf(hash), series.Value, text));
+        _order.Add(series.Value, text);
+    }
+
+    /// <summary>Forgets every spelling of some series; O(keys). The texts stay until a restart.</summary>
+    public void Remove(Func<SeriesId, bool> isRemoved)
+    {
+        _slots.Remove(slot => isRemoved(new SeriesId(slot.Series)));
+        _order.Remove(isRemoved);
+    }
+
+    /// <summary>Finds the keys that come in the order of last time; returns how many, from the first
+    /// on.</summary>
+    private int FindExpected(
+        ReadOnlySpan<byte> text,
+        ReadOnlySpan<int> offsets,
+        ReadOnlySpan<int> lengths,
+        uint previous,
+        Span<uint> seriesIds)
+    {
+        // A sender in no order pays for one wrong guess.
+        uint series = previous;
+        int expectedCount = 0;
+        while (expectedCount < seriesIds.Length && _order.TryFindNext(series, out series, out NativeText key))
+        {
+            Prefetch(key);
+            if (expectedCount == 0 && !key.Is(text.Slice(offsets[0], lengths[0])))
+            {
+                return 0;
+            }
+
+            seriesIds[expectedCount++] = series;
+        }
+
+        for (int i = 1; i < expectedCount; i++)
+        {
+            if (!_order.TryFindText(seriesIds[i], out NativeText key)
+                || !key.Is(text.Slice(offsets[i], lengths[i])))
+            {
+                return i;
+            }
+        }
+
+        return expectedCount;
+    }
+
+    private void FindByHash(
+        ReadOnlySpan<byte> text,
+        ReadOnlySpan<int> offsets,
+        ReadOnlySpan<int> lengths,
+        Span<ulong> hashes,
+        Span<uint> seriesIds)
+    {
+        for (int i = 0; i < hashes.Length; i++)
+        {
+            hashes[i] = KeyHash.Compute(text.Slice(offsets[i], lengths[i]));
+        }
+
         if (Count >= PrefetchedKeyCountMin && hashes.Length > 1)
         {
             foreach (ulong hash in hashes)
@@ -136,16 +224,18 @@ internal sealed unsafe class SeriesKeyTable(NativeHeap memory) : ISeriesKeys
         }
     }
 
-    /// <summary>Adds a spelling that is not there yet.</summary>
-    public void Add(ReadOnlySpan<byte> key, ulong hash, SeriesId series)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Prefetch(NativeText text)
     {
-        Invariant.Holds(key.Length is > 0 and <= KeySizeBytesMax);
-        _slots.Add(new KeySlot(UpperHalf(hash), series.Value, _texts.Add(key)));
+        if (Sse.IsSupported)
+        {
+            byte* end = text.Start + Math.Min(text.SizeBytes, PrefetchSizeBytesMax);
+            for (byte* line = text.Start; line < end; line += LineSizeBytes)
+            {
+                Sse.Prefetch0(line);
+            }
+        }
     }
-
-    /// <summary>Forgets every spelling of some series; O(keys). The texts stay until a restart.</summary>
-    public void Remove(Func<SeriesId, bool> isRemoved) =>
-        _slots.Remove(slot => isRemoved(new SeriesId(slot.Series)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint UpperHalf(ulong hash) => (uint)(hash >> 32);

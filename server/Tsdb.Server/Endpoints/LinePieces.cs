@@ -16,8 +16,9 @@ namespace Tsdb.Server.Endpoints;
 /// </remarks>
 internal sealed class LinePieces : IDisposable
 {
-    // From the first size to that of a piece in three steps.
+    // From the first size to that of a piece in three steps, or at once where as much as this has come.
     private const int GrowthFactor = 4;
+    private const int FastSizeBytes = 64 << 10;
 
     private readonly PipeReader _reader;
     private readonly long _sizeBytesMax;
@@ -82,6 +83,11 @@ internal sealed class LinePieces : IDisposable
     {
         ReadResult read = await _reader.ReadAsync(cancellation);
         ReadOnlySequence<byte> received = read.Buffer;
+        if (received.Length >= FastSizeBytes && _buffer.Length < LineCut.PieceSizeBytes)
+        {
+            _ = TryGrow(LineCut.PieceSizeBytes, LineCut.PieceSizeBytes);
+        }
+
         int sizeBytes = (int)Math.Min(received.Length, _buffer.Length - _filledBytes);
         received.Slice(0, sizeBytes).CopyTo(_buffer.AsSpan(_filledBytes));
         _filledBytes += sizeBytes;
@@ -123,9 +129,11 @@ internal sealed class LinePieces : IDisposable
         }
     }
 
-    private bool TryGrow(int sizeBytesMax)
+    private bool TryGrow(int sizeBytesMax) => TryGrow(_buffer.Length * GrowthFactor, sizeBytesMax);
+
+    private bool TryGrow(int wantedSizeBytes, int sizeBytesMax)
     {
-        int sizeBytes = Math.Min(_buffer.Length * GrowthFactor, sizeBytesMax);
+        int sizeBytes = Math.Min(wantedSizeBytes, sizeBytesMax);
         if (!_memory.TrySet(sizeBytes))
         {
             return false;

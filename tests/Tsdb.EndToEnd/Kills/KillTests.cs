@@ -164,7 +164,7 @@ public sealed class KillTests : IDisposable
         string url = $"{server.HttpUrl}/api/v1/query?format=csv&q={Uri.EscapeDataString(sql)}";
         using HttpResponseMessage reply = await client.GetAsync(url, TestContext.Current.CancellationToken);
         string text = await reply.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-        Assert.True(reply.IsSuccessStatusCode, $"{sql}: {text}");
+        Assert.True(reply.IsSuccessStatusCode, $"{sql}: {(int)reply.StatusCode} {text}");
         return text.Split("\r\n", StringSplitOptions.RemoveEmptyEntries)[1..];
     }
 

@@ -24,7 +24,7 @@ internal static class BatchText
         for (int row = 0; row < rows.RowCount; row++)
         {
             ReadOnlySpan<byte> key = batch.KeyText.Span.Slice(rows.KeyOffsets[row], rows.KeyLengths[row]);
-            text.Append(CultureInfo.InvariantCulture, $"{rows.TimestampsNs[row]} {rows.KeyHashes[row]:x} ")
+            text.Append(CultureInfo.InvariantCulture, $"{rows.TimestampsNs[row]} ")
                 .Append(Encoding.Latin1.GetString(key)).Append('\n');
         }
 

@@ -203,13 +203,12 @@ public sealed class PredictedLinesTests
             ReadOnlySpan<byte> text,
             ReadOnlySpan<int> offsets,
             ReadOnlySpan<int> lengths,
-            ReadOnlySpan<ulong> hashes,
+            uint previous,
             Span<uint> seriesIds)
         {
             for (int i = 0; i < seriesIds.Length; i++)
             {
                 ReadOnlySpan<byte> key = text.Slice(offsets[i], lengths[i]);
-                Assert.Equal(KeyHash.Compute(key), hashes[i]);
                 seriesIds[i] = IdOf(key);
             }
         }

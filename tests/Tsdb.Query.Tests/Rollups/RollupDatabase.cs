@@ -58,7 +58,6 @@ internal sealed class RollupDatabase(IStorageDevice device, StorageOptions optio
         TableRows rows = batch.AddTable("t"u8);
         rows.EnsureCapacity(1);
         rows.TimestampsNs[0] = timestampNs;
-        rows.KeyHashes[0] = KeyHash.Compute(key);
         rows.KeyOffsets[0] = 0;
         rows.KeyLengths[0] = key.Length;
         rows.LineNumbers[0] = 1;

@@ -66,7 +66,6 @@ internal static class BatchBuilder
         int index = table.RowCount;
         table.EnsureCapacity(index + 1);
         table.TimestampsNs[index] = row.TimestampNs;
-        table.KeyHashes[index] = KeyHash.Compute(span.In(keys.Span));
         table.KeyOffsets[index] = span.OffsetBytes;
         table.KeyLengths[index] = span.SizeBytes;
         table.LineNumbers[index] = lineNumber;
