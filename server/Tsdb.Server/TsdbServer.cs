@@ -60,7 +60,7 @@ public sealed class TsdbServer : IAsyncDisposable
 
         // Each of both takes most of a second on a core of its own.
         Task opening = Task.Run(engine.OpenAsync);
-        WebApplication app = ServiceSetup.Build(options, address, engine);
+        WebApplication app = ServiceSetup.Build(options, address, engine, clock);
         TcpLineListener lines = new(
             new IPEndPoint(address, options.IlpPort),
             TcpLineSession.CountMax(options.IlpConnectionCountMax, engine.Memory.Ingest),

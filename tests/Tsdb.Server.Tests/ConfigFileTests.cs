@@ -40,12 +40,13 @@ public sealed class ConfigFileTests
                 "data": "x", "memoryLimit": "8G", "queryRowCountMax": 2, "tableCountMax": 3,
                 "columnCountMax": 4, "tagKeyCountMax": 5, "seriesCountMax": 6, "tableSeriesCountMax": 7,
                 "tagValueCountMax": 8, "pendingDeleteCountMax": 9, "commitQueueCountMax": 10,
-                "commitQueueSizeBytesMax": 11
+                "commitQueueSizeBytesMax": 11, "httpConnectionCountMax": 12, "ilpConnectionCountMax": 13
             }
             """);
         StorageOptions storage = options.Storage;
         Assert.Equal(8L << 30, options.MemoryLimitBytes);
         Assert.Equal(2, options.QueryRowCountMax);
+        Assert.Equal((12, 13), (options.HttpConnectionCountMax, options.IlpConnectionCountMax));
         Assert.Equal(
             [3, 4, 5, 6, 7, 8, 9, 10, 11],
             [

@@ -23,6 +23,7 @@ internal static class ServeCommand
         Option<int?> http = PortOption("--http-port", "HTTP/1.1: line protocol, queries, metrics.", 9000);
         Option<int?> grpc = PortOption("--grpc-port", "gRPC.", 9001);
         Option<int?> ilp = PortOption("--ilp-port", "Line protocol over TCP.", 9009);
+        Option<int?> connections = ConnectionsOption();
         Option<bool> skip = new("--skip-damaged-log")
         {
             Description = "Goes on without the rows that a damaged log has lost; its file is set aside.",
@@ -32,11 +33,7 @@ internal static class ServeCommand
             Description = "What the process may use: bytes, or as 512M, 8G. [default: the container's limit]",
             HelpName = "SIZE",
         };
-        Option<string?> config = new("--config")
-        {
-            Description = "A JSON file with options; the command line overrides it.",
-            HelpName = "FILE",
-        };
+        Option<string?> config = ConfigOption();
         Option<string?> backupRoot = new("--backup-root")
         {
             Description = "Statements and calls may write backups below this folder or s3:// place only.",
@@ -47,7 +44,7 @@ internal static class ServeCommand
         Option<string?> archiveTo = ArchiveOption();
         Command command = new("serve", "Runs the server. When ready, prints one JSON line with its ports.")
         {
-            data, http, grpc, ilp, memory, config, backupRoot, archiveTo, skip, merges, erasure,
+            data, http, grpc, ilp, connections, memory, config, backupRoot, archiveTo, skip, merges, erasure,
         };
         command.SetAction((parsed, _) => RunAsync(() =>
         {
@@ -59,6 +56,7 @@ internal static class ServeCommand
                 HttpPort = parsed.GetValue(http) ?? options.HttpPort,
                 GrpcPort = parsed.GetValue(grpc) ?? options.GrpcPort,
                 IlpPort = parsed.GetValue(ilp) ?? options.IlpPort,
+                HttpConnectionCountMax = parsed.GetValue(connections) ?? options.HttpConnectionCountMax,
                 MemoryLimitBytes = parsed.GetValue(memory) is { } limit
                     ? ServerOptionsCheck.ReadMemoryLimit(limit)
                     : options.MemoryLimitBytes,
@@ -81,6 +79,18 @@ internal static class ServeCommand
                 "--erasure-deadline", erasureSeconds, storage.ErasureDeadline),
             CompactionSizeBytesPerSecondMax = sizeBytesPerSecond ?? storage.CompactionSizeBytesPerSecondMax,
         };
+
+    private static Option<string?> ConfigOption() => new("--config")
+    {
+        Description = "A JSON file with options; the command line overrides it.",
+        HelpName = "FILE",
+    };
+
+    private static Option<int?> ConnectionsOption() => new("--http-connections")
+    {
+        Description = "Connections at a time to the HTTP port, and to the gRPC port. [default: 1024]",
+        HelpName = "N",
+    };
 
     private static Option<string?> ArchiveOption() => new("--archive-to")
     {

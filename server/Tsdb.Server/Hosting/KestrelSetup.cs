@@ -1,7 +1,11 @@
 using System.Net;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Tsdb.Server.Options;
+using Tsdb.Server.Telemetry;
 
 namespace Tsdb.Server.Hosting;
 
@@ -14,7 +18,8 @@ internal static class KestrelSetup
     private const int RequestBufferSizeBytes = 8 << 20;
     private const int ResponseBufferSizeBytes = 4 << 20;
 
-    public static void Apply(KestrelServerOptions kestrel, ServerOptions options, IPAddress address)
+    public static void Apply(
+        KestrelServerOptions kestrel, ServerOptions options, IPAddress address, TimeProvider clock)
     {
         kestrel.AddServerHeader = false;
 
@@ -29,10 +34,31 @@ internal static class KestrelSetup
         kestrel.Limits.Http2.MaxFrameSize = FrameSizeBytesMax;
 
         // Cleartext cannot serve both by one port: without TLS nothing negotiates the protocol.
-        kestrel.Listen(address, options.HttpPort, static listen => listen.Protocols = HttpProtocols.Http1);
-        kestrel.Listen(address, options.GrpcPort, static listen => listen.Protocols = HttpProtocols.Http2);
+        kestrel.Listen(address, options.HttpPort, listen =>
+        {
+            listen.Protocols = HttpProtocols.Http1;
+            listen.Use(LimitOf(kestrel, ListenerKind.Http, options, clock));
+        });
+        kestrel.Listen(address, options.GrpcPort, listen =>
+        {
+            listen.Protocols = HttpProtocols.Http2;
+            listen.Use(LimitOf(kestrel, ListenerKind.Grpc, options, clock));
+        });
     }
 
     public static void Apply(SocketTransportOptions sockets) =>
         sockets.MaxReadBufferSize = RequestBufferSizeBytes;
+
+    private static Func<ConnectionDelegate, ConnectionDelegate> LimitOf(
+        KestrelServerOptions kestrel, ListenerKind listener, ServerOptions options, TimeProvider clock)
+    {
+        IServiceProvider services = kestrel.ApplicationServices;
+        ConnectionLimit limit = new(
+            listener,
+            options.HttpConnectionCountMax,
+            services.GetRequiredService<ServerMetrics>(),
+            services.GetRequiredService<ILogger<ConnectionLimit>>(),
+            clock);
+        return limit.Apply;
+    }
 }

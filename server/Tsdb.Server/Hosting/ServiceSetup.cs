@@ -18,12 +18,13 @@ namespace Tsdb.Server.Hosting;
 /// <summary>Puts the web application together: services, routes, middleware.</summary>
 internal static class ServiceSetup
 {
-    public static WebApplication Build(ServerOptions options, IPAddress address, EngineHost engine)
+    public static WebApplication Build(
+        ServerOptions options, IPAddress address, EngineHost engine, TimeProvider clock)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         LoggingSetup.Apply(builder.Logging);
         builder.WebHost.UseKestrelCore()
-            .ConfigureKestrel(kestrel => KestrelSetup.Apply(kestrel, options, address));
+            .ConfigureKestrel(kestrel => KestrelSetup.Apply(kestrel, options, address, clock));
         AddServices(builder.Services, options, engine);
         WebApplication app = builder.Build();
         RouteSetup.Map(app);

@@ -19,6 +19,7 @@ internal sealed class TcpLineListener : IAsyncDisposable
     private readonly EngineHost _host;
     private readonly ServerMetrics _metrics;
     private readonly ILogger<TcpLineListener> _logger;
+    private readonly RefusalNotice _notice;
     private readonly CancellationTokenSource _stop = new();
     private readonly HashSet<Task> _sessions = [];
     private readonly Lock _gate = new();
@@ -38,6 +39,7 @@ internal sealed class TcpLineListener : IAsyncDisposable
         _host = host;
         _metrics = metrics;
         _logger = logger;
+        _notice = new RefusalNotice(clock);
     }
 
     /// <summary>The port, once started.</summary>
@@ -90,8 +92,7 @@ internal sealed class TcpLineListener : IAsyncDisposable
             Socket socket = await _listener.AcceptSocketAsync(_stop.Token);
             if (!TryTrack(socket))
             {
-                ServerLog.ConnectionRefused(_logger, $"{socket.RemoteEndPoint}", _connectionCountMax);
-                socket.Dispose();
+                Refuse(socket);
             }
         }
         catch (SocketException fault)
@@ -100,6 +101,18 @@ internal sealed class TcpLineListener : IAsyncDisposable
             ServerLog.ConnectionFailed(_logger, fault);
             await Task.Delay(_acceptPause, _clock, _stop.Token);
         }
+    }
+
+    private void Refuse(Socket socket)
+    {
+        _metrics.CountConnectionRefused(ListenerKind.Ilp);
+        if (_notice.TryTake(out long refusedCount))
+        {
+            ServerLog.ConnectionsRefused(
+                _logger, ListenerKind.Ilp, refusedCount, $"{socket.RemoteEndPoint}", _connectionCountMax);
+        }
+
+        socket.Dispose();
     }
 
     private bool TryTrack(Socket socket)

@@ -29,6 +29,8 @@ internal sealed record ConfigFile
 
     public int? IlpConnectionCountMax { get; init; }
 
+    public int? HttpConnectionCountMax { get; init; }
+
     public string? MemoryLimit { get; init; }
 
     public long? WriteSizeBytesMax { get; init; }
@@ -127,14 +129,9 @@ internal sealed record ConfigFile
 
     public ServerOptions ToOptions(string? dataDirectory)
     {
-        ServerOptions defaults = new() { DataDirectory = dataDirectory ?? Data ?? "" };
+        ServerOptions defaults = WithListeners(new() { DataDirectory = dataDirectory ?? Data ?? "" });
         return defaults with
         {
-            Bind = Bind ?? defaults.Bind,
-            HttpPort = HttpPort ?? defaults.HttpPort,
-            GrpcPort = GrpcPort ?? defaults.GrpcPort,
-            IlpPort = IlpPort ?? defaults.IlpPort,
-            IlpConnectionCountMax = IlpConnectionCountMax ?? defaults.IlpConnectionCountMax,
             MemoryLimitBytes = MemoryLimit is null ? null : ServerOptionsCheck.ReadMemoryLimit(MemoryLimit),
             WriteSizeBytesMax = WriteSizeBytesMax ?? defaults.WriteSizeBytesMax,
             MessageSizeBytesMax = MessageSizeBytesMax ?? defaults.MessageSizeBytesMax,
@@ -159,6 +156,16 @@ internal sealed record ConfigFile
             Storage = ToStorage(defaults.Storage),
         };
     }
+
+    private ServerOptions WithListeners(ServerOptions defaults) => defaults with
+    {
+        Bind = Bind ?? defaults.Bind,
+        HttpPort = HttpPort ?? defaults.HttpPort,
+        GrpcPort = GrpcPort ?? defaults.GrpcPort,
+        IlpPort = IlpPort ?? defaults.IlpPort,
+        HttpConnectionCountMax = HttpConnectionCountMax ?? defaults.HttpConnectionCountMax,
+        IlpConnectionCountMax = IlpConnectionCountMax ?? defaults.IlpConnectionCountMax,
+    };
 
     private TimeSpan? QueryDurationMax =>
         QuerySecondsMax is { } seconds ? TimeSpan.FromSeconds(seconds) : null;

@@ -23,6 +23,10 @@ public sealed record ServerOptions
     /// <summary>Most senders of line protocol over TCP at a time; further ones are closed at once.</summary>
     public int IlpConnectionCountMax { get; init; } = 256;
 
+    /// <summary>Most connections at a time to the HTTP port, and as many to the gRPC port; further ones are
+    /// closed at once.</summary>
+    public int HttpConnectionCountMax { get; init; } = 1024;
+
     /// <summary>What the process may use in all; null for what its container or machine has.</summary>
     public long? MemoryLimitBytes { get; init; }
 

@@ -42,6 +42,7 @@ internal static class ServerOptionsCheck
                 + $"{MemoryLimitBytesMin} (256M)");
         }
 
+        CheckPositive("httpConnectionCountMax", options.HttpConnectionCountMax);
         CheckPositive("ilpConnectionCountMax", options.IlpConnectionCountMax);
         CheckPositive("writeSizeBytesMax", options.WriteSizeBytesMax);
         CheckPositive("messageSizeBytesMax", options.MessageSizeBytesMax);

@@ -29,11 +29,11 @@ internal static class ServerLog
             new EventId(6, nameof(LineUnfinished)),
             "Line protocol over TCP from {Sender}: it ended inside a line; {SizeBytes} bytes are dropped");
 
-    private static readonly Action<ILogger, string, int, Exception?> _connectionRefused =
-        LoggerMessage.Define<string, int>(
+    private static readonly Action<ILogger, ListenerKind, long, string, int, Exception?> _connectionsRefused =
+        LoggerMessage.Define<ListenerKind, long, string, int>(
             LogLevel.Warning,
-            new EventId(7, nameof(ConnectionRefused)),
-            "Line protocol over TCP from {Sender}: refused, {CountMax} senders are connected");
+            new EventId(7, nameof(ConnectionsRefused)),
+            "{Listener}: {Count} connections refused, the last from {Sender}: {CountMax} are open");
 
     private static readonly Action<ILogger, string, Exception?> _warmUpFailed = LoggerMessage.Define<string>(
         LogLevel.Warning,
@@ -56,8 +56,9 @@ internal static class ServerLog
     public static void LineUnfinished(ILogger logger, string sender, int sizeBytes) =>
         _lineUnfinished(logger, sender, sizeBytes, null);
 
-    public static void ConnectionRefused(ILogger logger, string sender, int countMax) =>
-        _connectionRefused(logger, sender, countMax, null);
+    public static void ConnectionsRefused(
+        ILogger logger, ListenerKind listener, long count, string sender, int countMax) =>
+        _connectionsRefused(logger, listener, count, sender, countMax, null);
 
     public static void WarmUpFailed(ILogger logger, Exception fault) =>
         _warmUpFailed(logger, fault.Message, null);

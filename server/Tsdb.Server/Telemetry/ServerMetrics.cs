@@ -12,6 +12,7 @@ internal sealed class ServerMetrics : IDisposable
     private static readonly double[] _querySecondsBounds = [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10];
 
     private readonly long[] _rejects = new long[Enum.GetValues<RejectReason>().Length];
+    private readonly long[] _connectionsRefused = new long[Enum.GetValues<ListenerKind>().Length];
     private readonly long[] _queryBuckets = new long[_querySecondsBounds.Length + 1];
     private readonly GcPauses _pauses = new();
     private long _rowsStored;
@@ -50,6 +51,10 @@ internal sealed class ServerMetrics : IDisposable
     /// <summary>Counts a line whose sender was gone before its end.</summary>
     public void CountUnfinishedLine() => Interlocked.Increment(ref _unfinishedLineCount);
 
+    /// <summary>Counts a connection that was closed since a port has as many as it may.</summary>
+    public void CountConnectionRefused(ListenerKind listener) =>
+        Interlocked.Increment(ref _connectionsRefused[(int)listener]);
+
     /// <summary>Begins to count a query.</summary>
     public QueryCount BeginQuery()
     {
@@ -87,6 +92,7 @@ internal sealed class ServerMetrics : IDisposable
     {
         PrometheusText text = new();
         RenderRequests(text);
+        RenderConnections(text);
         if (host.IsOpen)
         {
             StorageMetrics.Render(text, host.Engine.Databases);
@@ -98,6 +104,25 @@ internal sealed class ServerMetrics : IDisposable
         _pauses.Render(text);
         return text.ToBytes();
     }
+
+    private void RenderConnections(PrometheusText text)
+    {
+        text.Metric("tsdb_connections_refused_total", "counter", "Connections beyond what a port may have.");
+        foreach (ListenerKind listener in Enum.GetValues<ListenerKind>())
+        {
+            text.Sample(
+                "tsdb_connections_refused_total",
+                Interlocked.Read(ref _connectionsRefused[(int)listener]),
+                $"listener=\"{NameOf(listener)}\"");
+        }
+    }
+
+    private static string NameOf(ListenerKind listener) => listener switch
+    {
+        ListenerKind.Http => "http",
+        ListenerKind.Grpc => "grpc",
+        _ => "ilp",
+    };
 
     private void RenderRequests(PrometheusText text)
     {
