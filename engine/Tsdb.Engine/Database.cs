@@ -52,7 +52,7 @@ public sealed class Database : ICommandTarget, IAsyncDisposable
 
     /// <summary>What is wrong with its storage and its archive; empty when all is well.</summary>
     public IReadOnlyList<StorageFault> GetFaults() =>
-        _archive?.GetFault() is { } fault ? [.. Storage.GetFaults(), fault] : Storage.GetFaults();
+        _archive is null ? Storage.GetFaults() : [.. Storage.GetFaults(), .. _archive.GetFaults()];
 
     /// <inheritdoc />
     public Task<CommandOutcome> ExecuteAsync(Command command, CancellationToken cancellationToken) =>

@@ -68,13 +68,25 @@ public sealed class DatabaseArchive : IAsyncDisposable
         return new DatabaseArchive(archiver, options.ArchiveInterval, clock);
     }
 
-    /// <summary>What is wrong with it; null when nothing is.</summary>
-    internal StorageFault? GetFault() => _failure is { } failure
-        ? new StorageFault(
-            "archive_failing",
-            $"the log is not archived, and is tried again: {failure}",
-            RefusesWrites: false)
-        : null;
+    /// <summary>What is wrong with it; empty when all is well.</summary>
+    internal IEnumerable<StorageFault> GetFaults()
+    {
+        if (_failure is { } failure)
+        {
+            yield return new StorageFault(
+                "archive_failing",
+                $"the log is not archived, and is tried again: {failure}",
+                RefusesWrites: false);
+        }
+
+        if (Status is { Gap: { } gap, Damage: { } damage })
+        {
+            yield return new StorageFault(
+                "archive_damaged",
+                $"the archive lacks {gap}: {damage}; make a new backup",
+                RefusesWrites: false);
+        }
+    }
 
     internal void NoteBackup(ulong lsn) => _archiver.NoteBackup(lsn);
 

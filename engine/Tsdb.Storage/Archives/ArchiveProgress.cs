@@ -58,23 +58,40 @@ internal sealed class ArchiveProgress(CommitLog log)
             _backupLsn = Math.Max(_backupLsn, lsn);
             if (_status is { Gap: { } gap })
             {
-                _status = _status with { Gap = BehindBackup(gap) };
+                ArchiveRange? missing = BehindBackup(gap);
+                _status = _status with
+                {
+                    Gap = missing,
+                    Damage = missing is null ? null : _status.Damage,
+                };
             }
         }
     }
 
     /// <summary>The archive lacks frames, and always will.</summary>
-    public void NoteGap(ArchiveRange gap)
+    /// <param name="gap">Which.</param>
+    /// <param name="damage">What is wrong with the log there; null when nothing is.</param>
+    public void NoteGap(ArchiveRange gap, string? damage = null)
     {
         lock (_gate)
         {
             if (BehindBackup(gap) is { } missing)
             {
                 log.NoteGap(missing.LastLsn);
-                _status = _status! with { Gap = missing };
+                _status = _status! with
+                {
+                    Gap = Join(_status.Gap, missing),
+                    Damage = damage ?? _status.Damage,
+                };
             }
         }
     }
+
+    /// <summary>The later hole, with the one before it where that is next to it.</summary>
+    private static ArchiveRange Join(ArchiveRange? before, ArchiveRange gap) =>
+        before is { } known && known.LastLsn + 1 >= gap.FirstLsn && known.FirstLsn < gap.FirstLsn
+            ? gap with { FirstLsn = known.FirstLsn }
+            : gap;
 
     /// <summary>What of a hole no backup covers; null when nothing.</summary>
     private ArchiveRange? BehindBackup(ArchiveRange gap) => gap.LastLsn <= _backupLsn

@@ -12,14 +12,10 @@ namespace Tsdb.Storage.Archives;
 /// </summary>
 public sealed class LogArchiver : IDisposable
 {
-    // What a reader holds in memory, unless one frame is larger.
-    private const int PieceSizeBytes = 8 << 20;
-
     private readonly CommitLog _log;
     private readonly BackupStore _store;
     private readonly ArchiveFolder _folder;
-    private readonly WalTailReader _reader;
-    private readonly ArchivePieceWriter _piece;
+    private readonly PieceCollector _frames;
     private readonly ArchiveProgress _progress;
     private bool _isPlaced;
 
@@ -35,8 +31,7 @@ public sealed class LogArchiver : IDisposable
         _store = store;
         _progress = new ArchiveProgress(_log);
         _folder = new ArchiveFolder(store, uuid);
-        _reader = new WalTailReader(storage.Parts.Device, new WalOptions { DatabaseUuid = uuid });
-        _piece = new ArchivePieceWriter(uuid, memory);
+        _frames = new PieceCollector(storage.Parts.Device, uuid, _progress, memory);
     }
 
     /// <summary>How far it is; null before it has seen the target for the first time.</summary>
@@ -58,7 +53,7 @@ public sealed class LogArchiver : IDisposable
         finally
         {
             // Between calls nothing is on its way.
-            _piece.Dispose();
+            _frames.Clear();
         }
     }
 
@@ -67,11 +62,7 @@ public sealed class LogArchiver : IDisposable
     public void NoteBackup(ulong lsn) => _progress.NoteBackup(lsn);
 
     /// <summary>Closes the log file that is being read, and gives the memory back.</summary>
-    public void Dispose()
-    {
-        _piece.Dispose();
-        _reader.Dispose();
-    }
+    public void Dispose() => _frames.Dispose();
 
     private async Task ShipAllAsync(CancellationToken cancellationToken)
     {
@@ -81,18 +72,20 @@ public sealed class LogArchiver : IDisposable
         }
 
         WalView view = _log.GetView();
-        while (_reader.NextLsn <= view.DurableLsn)
+        while (_frames.NextLsn <= view.DurableLsn)
         {
-            SkipWhatIsGone(view);
-
             // Until the piece is known to be there the reader's place means nothing: a call that fails, or is
             // given up, has the next one ask the target.
             _isPlaced = false;
-            Collect(view);
-            await _folder.AddAsync(_piece.Range, _piece.Finish(), cancellationToken).ConfigureAwait(false);
+            if (_frames.TryCollect(view))
+            {
+                ArchiveRange range = _frames.Range;
+                await _folder.AddAsync(range, _frames.Finish(), cancellationToken).ConfigureAwait(false);
+                _log.NoteArchived(range.LastLsn);
+                _progress.NoteArchived(range.LastLsn);
+            }
+
             _isPlaced = true;
-            _log.NoteArchived(_piece.Range.LastLsn);
-            _progress.NoteArchived(_piece.Range.LastLsn);
         }
 
         await MarkAsync(view, cancellationToken).ConfigureAwait(false);
@@ -120,7 +113,7 @@ public sealed class LogArchiver : IDisposable
             _log.RaiseCommitFloor(mark.UntilNs + 1);
         }
 
-        _reader.Seek(archivedLsn + 1);
+        _frames.Seek(archivedLsn + 1);
         _log.NoteArchived(archivedLsn);
         _progress.Begin(archivedLsn, mark?.UntilNs ?? 0);
         ulong? backupLsn = await FindBackupLsnAsync(cancellation).ConfigureAwait(false);
@@ -144,28 +137,6 @@ public sealed class LogArchiver : IDisposable
         return backups
             .Where(backup => backup.Snapshot.SourceUuid == _folder.DatabaseUuid)
             .Max(static backup => (ulong?)backup.Snapshot.Lsn);
-    }
-
-    /// <summary>The log has let go of frames, as its limit says: the archive goes on behind them.</summary>
-    private void SkipWhatIsGone(in WalView view)
-    {
-        if (_reader.NextLsn < view.FirstLsn)
-        {
-            _progress.NoteGap(new ArchiveRange(_reader.NextLsn, view.FirstLsn - 1));
-            _reader.Seek(view.FirstLsn);
-        }
-    }
-
-    private void Collect(in WalView view)
-    {
-        _piece.Clear();
-        while (_reader.NextLsn <= view.DurableLsn && _piece.SizeBytes < PieceSizeBytes)
-        {
-            WalFrame frame = _reader.Read(view, out ReadOnlySpan<byte> payload);
-            _piece.Add(frame, payload);
-        }
-
-        Invariant.Holds(!_piece.IsEmpty);
     }
 
     private async Task MarkAsync(WalView view, CancellationToken cancellation)

@@ -39,7 +39,7 @@ internal static class FaultReader
         {
             faults.Add(new StorageFault(
                 "archive_broken",
-                $"frames up to LSN {parts.Log.GivenUpLsn} were let go of before they were archived: a "
+                $"neither the archive nor a backup has all frames up to LSN {parts.Log.GivenUpLsn}: a "
                 + "restore beyond them needs a new backup",
                 RefusesWrites: false));
         }

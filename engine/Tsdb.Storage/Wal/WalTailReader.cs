@@ -39,6 +39,11 @@ internal sealed class WalTailReader(IStorageDevice device, WalOptions options) :
             WalFrameStatus status = file.ReadFrame(_offsetBytes, NextLsn - 1, out WalFrame frame, out _);
             if (status != WalFrameStatus.Valid || frame.Lsn != _fileLsn)
             {
+                if (TryPassDamage(file))
+                {
+                    continue;
+                }
+
                 long offsetBytes = _offsetBytes;
                 Close();
                 throw new WalCorruptException(
@@ -60,7 +65,39 @@ internal sealed class WalTailReader(IStorageDevice device, WalOptions options) :
         }
     }
 
+    /// <summary>The frame behind the damaged one that is to be read next: the first that has a sound header.
+    /// One above the last durable frame when there is none.</summary>
+    /// <exception cref="StorageDeviceException">The device cannot read, or the file has gone.</exception>
+    public ulong FindBehindDamage(in WalView view)
+    {
+        WalLogFile log = view.Find(NextLsn)!.Value;
+        ulong limitLsn = view.DurableLsn + 1;
+        foreach (WalLogFile other in view.Files)
+        {
+            limitLsn = other.FirstLsn > NextLsn ? Math.Min(limitLsn, other.FirstLsn) : limitLsn;
+        }
+
+        Close();
+        WalScan scan = Open(log).Scan(WalFileHeader.SizeBytes, NextLsn);
+        return scan.Next is { } next ? Math.Min(next.Lsn, limitLsn) : limitLsn;
+    }
+
     public void Dispose() => Close();
+
+    /// <summary>Goes over damage before the frame that is wanted; false where that one is not behind
+    /// it.</summary>
+    private bool TryPassDamage(WalFileReader file)
+    {
+        if (_fileLsn >= NextLsn || file.Scan(_offsetBytes, NextLsn - 1) is not { Next: { } next } scan
+            || next.Lsn != NextLsn)
+        {
+            return false;
+        }
+
+        _offsetBytes = scan.NextOffsetBytes;
+        _fileLsn = NextLsn;
+        return true;
+    }
 
     private WalFileReader Open(in WalLogFile log)
     {

@@ -24,6 +24,8 @@ internal static class ArchiveMetrics
             static archive => archive.Failure is null ? 0 : 1);
         Render("tsdb_archive_broken", "1 when frames are missing and no backup was made since.",
             static archive => archive.Status?.Gap is null ? 0 : 1);
+        Render("tsdb_archive_damaged", "1 when that is because the log is damaged.",
+            static archive => archive.Status?.Damage is null ? 0 : 1);
 
         double Lag(DatabaseArchive archive) => archive.Status is { UntilNs: > 0 and long untilNs }
             ? Math.Max(0, nowNs - untilNs) / Timestamp.NsPerSecond

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Tsdb.Core;
 using Tsdb.Core.Commands;
 using Tsdb.Faults;
@@ -68,6 +69,33 @@ internal sealed class ArchivedDatabase : IAsyncDisposable
     }
 
     public void Remove(string path) => _device.Delete(path);
+
+    /// <summary>Turns a bit of a frame in the database's log.</summary>
+    /// <param name="lsn">The frame.</param>
+    /// <param name="offsetBytes">Where in it.</param>
+    public void DamageLog(ulong lsn, int offsetBytes)
+    {
+        foreach (string path in _device.ListFiles().Where(static path =>
+            path.StartsWith("db/wal/0", StringComparison.Ordinal)))
+        {
+            byte[] bytes = _device.ReadFile(path);
+            long sequence = BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(32));
+            for (int offset = 4096; offset < bytes.Length; offset += 4096)
+            {
+                ReadOnlySpan<byte> unit = bytes.AsSpan(offset, 4096);
+                if (unit.StartsWith("TWFR"u8)
+                    && BinaryPrimitives.ReadInt64LittleEndian(unit[24..]) == sequence
+                    && BinaryPrimitives.ReadUInt64LittleEndian(unit[32..]) == lsn)
+                {
+                    using IStorageFile file = _device.Open(path, FileOpenMode.ReadWrite);
+                    file.Write(offset + offsetBytes, [(byte)(unit[offsetBytes] ^ 1)]);
+                    return;
+                }
+            }
+        }
+
+        Assert.Fail($"the log has no frame with LSN {lsn}");
+    }
 
     /// <summary>How many things were committed.</summary>
     public int CommitCount => _commits.Count;
