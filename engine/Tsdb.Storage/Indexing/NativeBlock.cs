@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Tsdb.Core;
+using Tsdb.Storage.Devices;
 
 namespace Tsdb.Storage.Indexing;
 
@@ -16,6 +17,9 @@ internal sealed unsafe class NativeBlock
     // A cache line, so that a slot of 8 or 16 bytes never lies in two.
     private const int AlignmentBytes = 64;
 
+    // Smaller ones lie among others, in pages that are there.
+    private const int PopulatedSizeBytesMin = 32 << 10;
+
     private readonly NativeHeap _heap;
     private readonly void* _allocated;
 
@@ -25,9 +29,14 @@ internal sealed unsafe class NativeBlock
         _heap = heap;
         SizeBytes = sizeBytes;
 
-        // The system's zeros, which come page by page as they are used: clearing a large block here would
-        // hold up a collection for as long as the system takes to find the pages.
+        // The system's zeros: clearing a large block here would hold up a collection for as long as the system
+        // takes to find the pages.
         _allocated = NativeMemory.AllocZeroed((nuint)sizeBytes + AlignmentBytes - 1);
+        if (sizeBytes >= PopulatedSizeBytesMin)
+        {
+            NativePages.Populate((nint)_allocated, (nint)sizeBytes);
+        }
+
         Start = (byte*)(((nuint)_allocated + AlignmentBytes - 1) & ~(nuint)(AlignmentBytes - 1));
     }
 

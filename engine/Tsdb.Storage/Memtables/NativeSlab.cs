@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Tsdb.Storage.Devices;
 
 namespace Tsdb.Storage.Memtables;
 
@@ -15,7 +16,6 @@ internal static unsafe partial class NativeSlab
     private const int ReadWrite = 3;
     private const int PrivateAnonymous = 0x22;
     private const int HugePages = 14;
-    private const int Populate = 23;
     private static readonly nint _failed = -1;
 
     /// <exception cref="InsufficientMemoryException">The system has no more.</exception>
@@ -42,7 +42,7 @@ internal static unsafe partial class NativeSlab
 
         // The memory now, and not at the first touch: a page fault in managed code holds up a collection, and
         // that of a huge page takes milliseconds where the system is a guest.
-        _ = madvise(slab, SizeBytes, Populate);
+        NativePages.Populate(slab, SizeBytes);
         return slab;
     }
 
