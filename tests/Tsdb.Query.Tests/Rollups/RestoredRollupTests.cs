@@ -1,3 +1,4 @@
+using System.Globalization;
 using Tsdb.Core;
 using Tsdb.Faults;
 using Tsdb.Storage;
@@ -33,10 +34,11 @@ public sealed class RestoredRollupTests
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
+    [InlineData(3)]
     public async Task Tiers_of_a_restored_database_say_what_its_rows_say(int seed)
     {
         RollupHistory history = new(new Random(seed));
-        List<(long TimeNs, List<string> Rows)> moments = [];
+        List<Moment> moments = [];
         await using RollupDatabase database = Open("db");
         await history.StartAsync(database);
         await database.Storage.BuildRollupsAsync(Token);
@@ -50,17 +52,26 @@ public sealed class RestoredRollupTests
 
             _clock.Advance(TimeSpan.FromSeconds(1));
             await history.StepAsync(database, Token);
-            moments.Add((Timestamp.Now(_clock).UnixNs, database.Query(Rows, usesRollups: false)));
+            moments.Add(new Moment(
+                Timestamp.Now(_clock).UnixNs,
+                FindExpiryNs(database.Storage),
+                database.Query(Rows, usesRollups: false)));
         }
 
         await ShipAsync(database.Storage);
         long bucketCount = 0;
-        foreach ((long timeNs, List<string> rows) in moments.Where((_, index) => index % 4 == 3))
+        foreach (Moment moment in moments.Where((_, index) => index % 4 == 3))
         {
-            await using RollupDatabase restored = await RestoreAsync(timeNs);
+            await using RollupDatabase restored = await RestoreAsync(moment.TimeNs);
+            List<string> rows = restored.Query(Rows, usesRollups: false);
 
-            // What had expired by the moment may be there until rows tell the time again.
-            Assert.Empty(rows.Except(restored.Query(Rows, usesRollups: false)));
+            // What had expired by the moment may be there until rows tell the time again; nothing else.
+            Assert.Empty(moment.Rows.Except(rows));
+            Assert.All(rows.Except(moment.Rows), row => Assert.InRange(
+                long.Parse(row.Split('|')[1], CultureInfo.InvariantCulture),
+                long.MinValue,
+                moment.ExpiryNs - 1));
+            Assert.Equal(rows.Count, rows.Select(KeyOf).Distinct().Count());
             Assert.Null(restored.FindDifference());
             await restored.Storage.BuildRollupsAsync(Token);
             Assert.Null(restored.FindDifference());
@@ -90,6 +101,18 @@ public sealed class RestoredRollupTests
         await ShipAsync(database.Storage);
         await using RollupDatabase restored = await RestoreAsync(momentNs);
         Assert.Equal(["450"], restored.Query("SELECT count(*) FROM t", usesRollups: false));
+    }
+
+    private static string KeyOf(string row) => string.Join('|', row.Split('|').Take(2));
+
+    /// <summary>Rows from before it are hidden; ns since 1970.</summary>
+    private static long FindExpiryNs(StorageEngine storage)
+    {
+        Assert.True(storage.Catalog.TryGetTable("t", out TableSchema? table));
+        return table.Options.Ttl is { } ttl
+            && storage.GetStatistics().EventTime is { } reached
+            ? reached.UnixNs - (ttl.Ticks * TimeSpan.NanosecondsPerTick)
+            : long.MinValue + 1;
     }
 
     private RollupDatabase Open(string folder) =>
@@ -132,4 +155,7 @@ public sealed class RestoredRollupTests
             Token);
         return Open(folder);
     }
+
+    /// <summary>What a database said at a time.</summary>
+    private sealed record Moment(long TimeNs, long ExpiryNs, List<string> Rows);
 }
