@@ -6,7 +6,7 @@ namespace Tsdb.Ingest.Parse;
 /// go.</summary>
 internal struct FieldPlan
 {
-    /// <summary>The name as sent, and the '=' behind it.</summary>
+    /// <summary>What separates it from what is before it, the name as sent, and the '='.</summary>
     public ExpectedBytes Head;
 
     /// <summary>The column's cells.</summary>

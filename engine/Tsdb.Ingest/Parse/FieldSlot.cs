@@ -12,6 +12,8 @@ internal sealed class FieldSlot
     private readonly byte[] _name;
     private readonly byte[] _expectedText;
     private readonly ExpectedBytes _expectedHead;
+    private readonly ExpectedBytes _firstHead;
+    private readonly ExpectedBytes _nextHead;
     private SampleColumn? _lastColumn;
     private ColumnType _lastType;
     private long _batchNumber;
@@ -22,8 +24,13 @@ internal sealed class FieldSlot
     {
         _name = name.ToArray();
         _expectedText = [.. rawName, (byte)'='];
-        HasExpectedHead = _expectedText.Length <= ExpectedBytes.SizeBytesMax;
-        _expectedHead = HasExpectedHead ? new ExpectedBytes(_expectedText) : default;
+        HasExpectedHead = _expectedText.Length < ExpectedBytes.SizeBytesMax;
+        if (HasExpectedHead)
+        {
+            _expectedHead = new ExpectedBytes(_expectedText);
+            _firstHead = new ExpectedBytes([(byte)' ', .. _expectedText]);
+            _nextHead = new ExpectedBytes([(byte)',', .. _expectedText]);
+        }
     }
 
     /// <summary>Bytes of the name as sent, and of the '=' behind it.</summary>
@@ -34,6 +41,12 @@ internal sealed class FieldSlot
 
     /// <summary>The name as sent, and the '=' behind it.</summary>
     public ref readonly ExpectedBytes ExpectedHead => ref _expectedHead;
+
+    /// <summary>The same with what stands before the first field of a line, a ' '.</summary>
+    public ref readonly ExpectedBytes FirstHead => ref _firstHead;
+
+    /// <summary>The same with what stands before the other fields, a ','.</summary>
+    public ref readonly ExpectedBytes NextHead => ref _nextHead;
 
     /// <summary>
     /// The line in which the field was last seen, so that its second appearance is noticed.

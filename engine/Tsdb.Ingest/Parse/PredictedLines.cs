@@ -103,7 +103,7 @@ internal sealed class PredictedLines(ISeriesKeys? seriesKeys)
             return false;
         }
 
-        int at = ReadFields(ref origin, keyEnd + 1, roomEnd, row);
+        int at = ReadFields(ref origin, keyEnd, roomEnd, row);
         if (at < 0 || at > roomEnd || !lines.TryReadTimestamp(ref at, out long timestampNs)
             || at - start > lines.LineSizeBytesMax || !lines.IsUtf8(start, at))
         {
@@ -148,13 +148,12 @@ internal sealed class PredictedLines(ISeriesKeys? seriesKeys)
         return -1;
     }
 
-    /// <summary>Reads all fields and the ' ' behind them; -1 when they are not as expected.</summary>
+    /// <summary>Reads all fields, from the ' ' before them to the one behind; -1 when they are not as
+    /// expected.</summary>
     private int ReadFields(ref byte origin, int at, int roomEnd, int row)
     {
-        ReadOnlySpan<FieldPlan> fields = _plan.Fields;
-        for (int i = 0; i < fields.Length; i++)
+        foreach (ref readonly FieldPlan field in _plan.Fields)
         {
-            ref readonly FieldPlan field = ref fields[i];
             if (at > roomEnd || !field.Head.StandAt(in Unsafe.Add(ref origin, at)))
             {
                 return -1;
@@ -164,17 +163,17 @@ internal sealed class PredictedLines(ISeriesKeys? seriesKeys)
             int sizeBytes = field.Type == ColumnType.Int64
                 ? PlainNumber.ReadInteger(in Unsafe.Add(ref origin, at), out ulong cell)
                 : PlainNumber.ReadFloat(in Unsafe.Add(ref origin, at), out cell);
-            byte end = Unsafe.Add(ref origin, at + sizeBytes);
-            if (sizeBytes == 0 || end != (i + 1 < fields.Length ? (byte)',' : (byte)' '))
+            if (sizeBytes == 0)
             {
                 return -1;
             }
 
+            // What ends the number is what the next name begins with.
             field.Cells[row] = cell;
-            at += sizeBytes + 1;
+            at += sizeBytes;
         }
 
-        return at;
+        return Unsafe.Add(ref origin, at) == ' ' ? at + 1 : -1;
     }
 
     /// <summary>Finds the rows' series; keys that storage does not know are checked.</summary>

@@ -53,7 +53,7 @@ internal sealed class RowPlan
             }
 
             ref FieldPlan plan = ref _fields[i];
-            plan.Head = field.ExpectedHead;
+            plan.Head = i == 0 ? field.FirstHead : field.NextHead;
             plan.Type = type;
             plan.Column = column;
         }
