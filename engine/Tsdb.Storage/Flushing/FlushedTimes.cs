@@ -3,9 +3,9 @@ using Tsdb.Core;
 namespace Tsdb.Storage.Flushing;
 
 /// <summary>
-/// For each series the latest timestamp that on-time segments hold: what is later extends them, what is not
-/// goes to
-/// a late segment. So on-time segments of one series never overlap.
+/// For each series the latest timestamp that on-time segments hold, or that a flush tried to give them: what
+/// is later extends them, what is not goes to a late segment. So on-time segments of one series never
+/// overlap.
 /// </summary>
 /// <remarks>Used by the flush thread, and by recovery before it starts.</remarks>
 internal sealed class FlushedTimes

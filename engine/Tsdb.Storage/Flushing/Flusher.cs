@@ -74,7 +74,6 @@ internal sealed class Flusher(
         }
 
         ulong flushedLsn = publisher.PublishFlush(job.Memtable, written, catalogLog.ToEntry());
-        shardFlush.RaiseFlushedTimes();
         job.Memtable.Dispose();
         Volatile.Write(
             ref _writtenSizeBytes,

@@ -28,7 +28,6 @@ internal sealed class ShardFlush(
     private readonly SeriesRows _rows = new();
     private readonly SeriesRows _slice = new();
     private readonly List<(SegmentWriter Writer, string Path)> _open = [];
-    private readonly List<(SeriesId Series, long LastNs)> _lastTimes = [];
 
     /// <summary>Writes the shard's segments, durable but not yet named by the manifest.</summary>
     public List<WrittenSegment> Write(Memtable memtable, int shard)
@@ -58,12 +57,16 @@ internal sealed class ShardFlush(
                 }
 
                 int lateCount = CountLate(series);
-                int writtenCount = AddRows(late, series, 0, lateCount, memtable)
-                    + AddRows(onTime, series, lateCount, _rows.RowCount - lateCount, memtable);
+                int writtenCount =
+                    lateCount == 0 ? 0 : AddRows(late, series, 0, lateCount, memtable);
+                writtenCount += AddRows(onTime, series, lateCount, _rows.RowCount - lateCount, memtable);
 
                 // The log is about to forget these rows: not one may be left out.
                 Invariant.Holds(writtenCount == _rows.RowCount);
-                _lastTimes.Add((series, _rows.TimestampsNs[_rows.RowCount - 1]));
+
+                // Ahead of the manifest, so that nobody keeps a list: should this flush fail, the rows are
+                // late ones of the next, which is no less right.
+                flushedTimes.Raise(series, _rows.TimestampsNs[_rows.RowCount - 1]);
             }
 
             return Complete();
@@ -76,15 +79,6 @@ internal sealed class ShardFlush(
         finally
         {
             Close();
-        }
-    }
-
-    /// <summary>Counts as flushed what was written; called when the manifest names it.</summary>
-    public void RaiseFlushedTimes()
-    {
-        foreach ((SeriesId series, long lastNs) in _lastTimes)
-        {
-            flushedTimes.Raise(series, lastNs);
         }
     }
 
@@ -117,7 +111,7 @@ internal sealed class ShardFlush(
     {
         int writtenCount = 0;
         ReadOnlySpan<long> timestampsNs = _rows.TimestampsNs.AsSpan(firstRow, rowCount);
-        for (int i = 0; i < target.Windows.Count && writtenCount < rowCount; i++)
+        for (int i = 0; i < target.Windows.Length && writtenCount < rowCount; i++)
         {
             (int first, int count) = TimeBounds.Find(timestampsNs, target.Windows[i]);
             if (count > 0)
@@ -179,7 +173,7 @@ internal sealed class ShardFlush(
     {
         public SegmentRole Role { get; } = role;
 
-        public IReadOnlyList<TimeRange> Windows { get; } = windows;
+        public TimeRange[] Windows { get; } = [.. windows];
 
         public SegmentWriter?[] Writers { get; } = new SegmentWriter?[windows.Count];
     }

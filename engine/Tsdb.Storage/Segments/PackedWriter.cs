@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Tsdb.Core;
 using Tsdb.Storage.Codecs;
@@ -9,40 +10,92 @@ namespace Tsdb.Storage.Segments;
 /// Growing bytes of an index: LEB128 numbers (seven bits a byte, low first) and fixed little-endian ones.
 /// </summary>
 /// <remarks>Reusable; not thread safe. Read back by <see cref="PackedReader"/>.</remarks>
-internal sealed class PackedWriter
+/// <param name="pieceSizeBytesMax">What is longer lies in several pieces of about this size: it grows without
+/// being copied, and leaves no memory unused.</param>
+internal sealed class PackedWriter(int pieceSizeBytesMax = int.MaxValue)
 {
-    private readonly ByteSlab _bytes = new();
+    private readonly List<ByteSlab> _fullPieces = [];
+    private ByteSlab _bytes = new();
+    private int _fullSizeBytes;
+    private int _fullCapacityBytes;
 
-    public int SizeBytes => _bytes.SizeBytes;
+    public int SizeBytes => _fullSizeBytes + _bytes.SizeBytes;
 
     /// <summary>Bytes for which there is memory.</summary>
-    public int CapacityBytes => _bytes.CapacityBytes;
+    public int CapacityBytes => _fullCapacityBytes + _bytes.CapacityBytes;
 
-    public ReadOnlySpan<byte> Span => _bytes.Span;
+    /// <summary>All bytes, where they lie in one piece.</summary>
+    public ReadOnlySpan<byte> Span
+    {
+        get
+        {
+            Invariant.Holds(_fullPieces.Count == 0);
+            return _bytes.Span;
+        }
+    }
 
-    public void Clear() => _bytes.Clear();
+    /// <summary>Pieces in which the bytes lie, one after the other; at least one.</summary>
+    public int PieceCount => _fullPieces.Count + 1;
+
+    /// <summary>The bytes of a piece. Valid until the next write.</summary>
+    public ReadOnlySpan<byte> GetPiece(int index) =>
+        index == _fullPieces.Count ? _bytes.Span : _fullPieces[index].Span;
+
+    /// <summary>A copy of all bytes.</summary>
+    public byte[] ToArray()
+    {
+        byte[] copy = GC.AllocateUninitializedArray<byte>(SizeBytes);
+        int offset = 0;
+        for (int i = 0; i < PieceCount; i++)
+        {
+            GetPiece(i).CopyTo(copy.AsSpan(offset));
+            offset += GetPiece(i).Length;
+        }
+
+        return copy;
+    }
+
+    /// <summary>Forgets the bytes, keeps the memory of a piece.</summary>
+    public void Clear()
+    {
+        ReleaseFull();
+        _bytes.Clear();
+    }
 
     public void WriteByte(byte value)
     {
-        _bytes.Reserve(1)[0] = value;
+        Reserve(1)[0] = value;
         _bytes.Advance(1);
     }
 
     /// <summary>Room for <paramref name="sizeBytes"/>; <see cref="Advance"/> takes what was
     /// written.</summary>
-    public Span<byte> Reserve(int sizeBytes) => _bytes.Reserve(sizeBytes);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Span<byte> Reserve(int sizeBytes)
+    {
+        if (sizeBytes > _bytes.CapacityBytes - _bytes.SizeBytes)
+        {
+            MakeRoom(sizeBytes);
+        }
+
+        return _bytes.Reserve(sizeBytes);
+    }
 
     public void Advance(int sizeBytes) => _bytes.Advance(sizeBytes);
 
     /// <summary>Gives the memory back; the writer is empty and may be used again.</summary>
-    public void Release() => _bytes.Release();
+    public void Release()
+    {
+        ReleaseFull();
+        _bytes.Release();
+    }
 
-    public void WriteUnsigned(ulong value) => _bytes.Advance(
-        VarInt.WriteUnchecked(ref MemoryMarshal.GetReference(_bytes.Reserve(VarInt.MaxSizeBytes)), value));
+    public void WriteUnsigned(ulong value) => Advance(
+        VarInt.WriteUnchecked(ref MemoryMarshal.GetReference(Reserve(VarInt.MaxSizeBytes)), value));
 
     /// <summary>Small magnitudes of either sign take few bytes: 0, -1, 1, -2 … become 0, 1, 2, 3 …</summary>
     public void WriteSigned(long value) =>
-        _bytes.Advance(VarInt.WriteSigned(_bytes.Reserve(VarInt.MaxSizeBytes), value));
+        Advance(VarInt.WriteSigned(Reserve(VarInt.MaxSizeBytes), value));
 
     public void WriteUnsigned(UInt128 value)
     {
@@ -57,15 +110,50 @@ internal sealed class PackedWriter
 
     public void WriteFixed(uint value)
     {
-        BinaryPrimitives.WriteUInt32LittleEndian(_bytes.Reserve(4), value);
+        BinaryPrimitives.WriteUInt32LittleEndian(Reserve(4), value);
         _bytes.Advance(4);
     }
 
     public void WriteFixed(ulong value)
     {
-        BinaryPrimitives.WriteUInt64LittleEndian(_bytes.Reserve(8), value);
+        BinaryPrimitives.WriteUInt64LittleEndian(Reserve(8), value);
         _bytes.Advance(8);
     }
 
-    public void Write(ReadOnlySpan<byte> bytes) => _bytes.Append(bytes);
+    public void Write(ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(Reserve(bytes.Length));
+        _bytes.Advance(bytes.Length);
+    }
+
+    // Small ones grow by copying, up to a piece; then the next piece begins.
+    private void MakeRoom(int sizeBytes)
+    {
+        if (_bytes.SizeBytes <= pieceSizeBytesMax - sizeBytes)
+        {
+            return;
+        }
+
+        if (_bytes.SizeBytes > 0)
+        {
+            _fullPieces.Add(_bytes);
+            _fullSizeBytes += _bytes.SizeBytes;
+            _fullCapacityBytes += _bytes.CapacityBytes;
+            _bytes = new ByteSlab();
+        }
+
+        _bytes.Reserve(Math.Max(sizeBytes, pieceSizeBytesMax));
+    }
+
+    private void ReleaseFull()
+    {
+        foreach (ByteSlab piece in _fullPieces)
+        {
+            piece.Release();
+        }
+
+        _fullPieces.Clear();
+        _fullSizeBytes = 0;
+        _fullCapacityBytes = 0;
+    }
 }

@@ -30,15 +30,15 @@ internal sealed record SegmentIndexes(
     public static SegmentIndexes OfWritten(
         ReadOnlySpan<byte> layouts,
         ReadOnlySpan<byte> seriesIndex,
-        ReadOnlySpan<byte> blockIndex,
+        PackedWriter blockIndex,
         int seriesCount)
     {
         ColumnLayout[][]? readLayouts = ColumnLayoutTable.Read(layouts);
         Invariant.Holds(readLayouts is not null);
         uint[] series = GC.AllocateUninitializedArray<uint>(seriesCount);
         int[] recordEnds = GC.AllocateUninitializedArray<int>(seriesCount);
-        Invariant.Holds(TryReadSeries(seriesIndex, series, recordEnds, blockIndex.Length));
-        byte[]? kept = blockIndex.Length <= KeptSizeBytesMax ? blockIndex.ToArray() : null;
+        Invariant.Holds(TryReadSeries(seriesIndex, series, recordEnds, blockIndex.SizeBytes));
+        byte[]? kept = blockIndex.SizeBytes <= KeptSizeBytesMax ? blockIndex.ToArray() : null;
         return new SegmentIndexes(readLayouts, series, recordEnds, kept);
     }
 

@@ -9,6 +9,9 @@ internal sealed class SegmentOutput(IStorageFile file, long startOffsetBytes) : 
 {
     private const int BufferSizeBytes = 1 << 20;
 
+    // What is longer goes to the file from where it lies.
+    private const int DirectSizeBytesMin = BufferSizeBytes / 4;
+
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(BufferSizeBytes);
     private int _usedBytes;
     private long _flushedOffsetBytes = startOffsetBytes;
@@ -45,6 +48,14 @@ internal sealed class SegmentOutput(IStorageFile file, long startOffsetBytes) : 
 
     public void Write(ReadOnlySpan<byte> bytes)
     {
+        if (bytes.Length > DirectSizeBytesMin)
+        {
+            Flush();
+            file.Write(_flushedOffsetBytes, bytes);
+            _flushedOffsetBytes += bytes.Length;
+            return;
+        }
+
         bytes.CopyTo(Reserve(bytes.Length));
         Advance(bytes.Length);
     }

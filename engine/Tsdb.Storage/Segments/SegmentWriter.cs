@@ -25,12 +25,15 @@ internal sealed class SegmentWriter : IDisposable
     // A block index is kept in memory while it is read; one beyond this belongs into two segments.
     private const int MaxIndexSizeBytes = 1 << 30;
 
+    // Of a size that the pool keeps many of, so that segment after segment finds them there.
+    private const int BlockIndexPieceSizeBytes = 1 << 20;
+
     private readonly SegmentIdentity _identity;
     private readonly IStorageFile _file;
     private readonly SegmentOutput _output;
     private readonly ColumnLayoutTable _layouts = new();
     private readonly PackedWriter _seriesIndex = new();
-    private readonly PackedWriter _blockIndex = new();
+    private readonly PackedWriter _blockIndex = new(BlockIndexPieceSizeBytes);
     private readonly PackedWriter _columnEntries = new();
     private readonly ColumnBlockWriter _columnBlocks;
     private readonly MemoryHold? _memory;
@@ -188,7 +191,7 @@ internal sealed class SegmentWriter : IDisposable
     {
         Invariant.Holds(_isComplete);
         return SegmentIndexes.OfWritten(
-            _columnEntries.Span, _seriesIndex.Span, _blockIndex.Span, (int)_seriesCount);
+            _columnEntries.Span, _seriesIndex.Span, _blockIndex, (int)_seriesCount);
     }
 
     public void Dispose()
@@ -272,8 +275,14 @@ internal sealed class SegmentWriter : IDisposable
 
     private SegmentSection WriteSection(PackedWriter section)
     {
-        SegmentSection written = new(_output.OffsetBytes, section.SizeBytes, Crc32C.Compute(section.Span));
-        _output.Write(section.Span);
-        return written;
+        long offsetBytes = _output.OffsetBytes;
+        uint crc = 0;
+        for (int i = 0; i < section.PieceCount; i++)
+        {
+            crc = Crc32C.Append(crc, section.GetPiece(i));
+            _output.Write(section.GetPiece(i));
+        }
+
+        return new SegmentSection(offsetBytes, section.SizeBytes, crc);
     }
 }
