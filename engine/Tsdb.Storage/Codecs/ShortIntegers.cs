@@ -33,35 +33,27 @@ internal static class ShortIntegers
     {
         Invariant.Holds(values.Length is > 0 and <= CountMax);
         Invariant.Holds(target.Length >= RoomSizeBytes);
-        long low = values[0];
-        long high = low;
-        long lowStep = long.MaxValue;
-        long highStep = long.MinValue;
-        for (int i = 1; i < values.Length; i++)
+        return Write(values, ShortSpread.Of(values), ref MemoryMarshal.GetReference(target));
+    }
+
+    /// <summary>As the other, for who knows the values' spread and has proven the room.</summary>
+    public static int Write(ReadOnlySpan<long> values, in ShortSpread spread, ref byte target)
+    {
+        if (spread.Low == spread.High)
         {
-            long step = unchecked(values[i] - values[i - 1]);
-            low = Math.Min(low, values[i]);
-            high = Math.Max(high, values[i]);
-            lowStep = Math.Min(lowStep, step);
-            highStep = Math.Max(highStep, step);
+            target = (byte)IntegerScheme.Constant;
+            return 1 + VarInt.WriteSignedUnchecked(ref Unsafe.Add(ref target, 1), spread.Low);
         }
 
-        ref byte bytes = ref MemoryMarshal.GetReference(target);
-        if (low == high)
+        if (spread.LowStep == spread.HighStep)
         {
-            bytes = (byte)IntegerScheme.Constant;
-            return 1 + VarInt.WriteSignedUnchecked(ref Unsafe.Add(ref bytes, 1), low);
+            return WriteLine(ref target, values[0], spread.LowStep);
         }
 
-        if (lowStep == highStep)
-        {
-            return WriteLine(ref bytes, values[0], lowStep);
-        }
-
-        int width = BitPacking.WidthOf(unchecked((ulong)(high - low)));
-        int stepWidth = BitPacking.WidthOf(unchecked((ulong)(highStep - lowStep)));
-        int frameBytes = VarInt.SizeBytesSigned(low) + BitPacking.SizeBytes(values.Length, width);
-        int deltaBytes = VarInt.SizeBytesSigned(values[0]) + VarInt.SizeBytesSigned(lowStep)
+        int width = BitPacking.WidthOf(unchecked((ulong)(spread.High - spread.Low)));
+        int stepWidth = BitPacking.WidthOf(unchecked((ulong)(spread.HighStep - spread.LowStep)));
+        int frameBytes = VarInt.SizeBytesSigned(spread.Low) + BitPacking.SizeBytes(values.Length, width);
+        int deltaBytes = VarInt.SizeBytesSigned(values[0]) + VarInt.SizeBytesSigned(spread.LowStep)
             + BitPacking.SizeBytes(values.Length, stepWidth);
         if (Math.Max(width, stepWidth) * values.Length > WordBits)
         {
@@ -69,8 +61,8 @@ internal static class ShortIntegers
         }
 
         return deltaBytes < frameBytes
-            ? WriteDelta(ref bytes, values, stepWidth, lowStep)
-            : WriteFrame(ref bytes, values, width, low);
+            ? WriteDelta(ref target, values, stepWidth, spread.LowStep)
+            : WriteFrame(ref target, values, width, spread.Low);
     }
 
     // All steps are alike, so the distances from the line are a frame of width 0 and reference 0.

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Tsdb.Storage.Codecs;
 
@@ -11,7 +12,13 @@ internal static class VarInt
 {
     public const int MaxSizeBytes = 10;
 
+    private const ulong PayloadBits = 0x7F7F_7F7F_7F7F_7F7F;
+
+    // Of values below this the bytes fit a word.
+    private const ulong WordValueEnd = 1UL << 56;
+
     /// <summary>How many bytes <see cref="Write"/> takes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int SizeBytes(ulong value) => ((BitOperations.Log2(value | 1) * 9) + 73) / 64;
 
     /// <summary>How many bytes <see cref="WriteSigned"/> takes.</summary>
@@ -35,8 +42,16 @@ internal static class VarInt
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int WriteUnchecked(ref byte target, ulong value)
     {
-        target = (byte)value;
-        return value < 0x80 ? 1 : WriteLong(ref target, value);
+        if (!Bmi2.X64.IsSupported || value >= WordValueEnd)
+        {
+            return WriteByBytes(ref target, value);
+        }
+
+        // No branch that depends on the size: of small numbers that is as good as random.
+        int sizeBytes = SizeBytes(value);
+        ulong more = ~PayloadBits & ((1UL << (8 * (sizeBytes - 1))) - 1);
+        Unsafe.WriteUnaligned(ref target, Bmi2.X64.ParallelBitDeposit(value, PayloadBits) | more);
+        return sizeBytes;
     }
 
     /// <summary>As <see cref="WriteSigned"/>; <see cref="MaxSizeBytes"/> bytes of room are proven.</summary>
@@ -85,15 +100,16 @@ internal static class VarInt
         return isValid;
     }
 
-    private static int WriteLong(ref byte target, ulong value)
+    /// <summary>As <see cref="WriteUnchecked"/>, of any size on any machine.</summary>
+    internal static int WriteByBytes(ref byte target, ulong value)
     {
         int size = 0;
-        do
+        while (value >= 0x80)
         {
             Unsafe.Add(ref target, size++) = (byte)(value | 0x80);
             value >>= 7;
         }
-        while (value >= 0x80);
+
         Unsafe.Add(ref target, size++) = (byte)value;
         return size;
     }

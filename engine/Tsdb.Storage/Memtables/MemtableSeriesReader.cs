@@ -19,14 +19,14 @@ internal sealed class MemtableSeriesReader(Arena arena, RowShapes shapes)
     /// <param name="place">The series' place in it.</param>
     /// <param name="range">Which rows.</param>
     /// <param name="wanted">Which cells, ascending; empty for all.</param>
-    /// <param name="target">Cleared first.</param>
+    /// <param name="target">What it held is gone.</param>
     public bool Collect(
         MemtableShard shard, int place, TimeRange range, ReadOnlySpan<ColumnKey> wanted, SeriesRows target)
     {
-        target.Clear();
         uint tail = shard.FirstTail(place);
         if (tail == 0 || range.IsEmpty)
         {
+            target.Clear();
             return false;
         }
 
@@ -38,6 +38,7 @@ internal sealed class MemtableSeriesReader(Arena arena, RowShapes shapes)
             return target.RowCount > 0;
         }
 
+        target.Clear();
         _reordered ??= new ReorderedRows(_ordered);
         if (next == 0 && _reordered.TryCopy(_tail, range, wanted, target))
         {

@@ -15,11 +15,12 @@ internal sealed class OrderedRows(Arena arena)
     private readonly ChunkReader _reader = new(arena);
     private readonly List<uint> _chunks = [];
     private readonly List<int> _shapeColumns = [];
+    private RowShape? _wholeShape;
     private readonly long[] _timestampsNs = new long[TailLayout.OpenRowCountMax];
     private readonly long[] _values = new long[TailLayout.OpenRowCountMax];
 
-    /// <summary>Adds the wanted columns and the rows inside the range to an empty
-    /// <paramref name="target"/>.</summary>
+    /// <summary>Replaces <paramref name="target"/> by the wanted columns of the rows inside the
+    /// range.</summary>
     public void Copy(TailCopy tail, TimeRange range, ReadOnlySpan<ColumnKey> wanted, SeriesRows target)
     {
         Start(tail, range, wanted, target);
@@ -53,15 +54,40 @@ internal sealed class OrderedRows(Arena arena)
         RowShape shape = tail.Shape;
         FindChunks(tail, range);
         target.EnsureCapacity((_chunks.Count * shape.OpenRowCount) + tail.OpenRowCount);
+        if (wanted.IsEmpty)
+        {
+            target.StartOver(shape.Keys, shape.Types);
+            ChooseAll(shape);
+            return;
+        }
+
+        target.Clear();
+        _wholeShape = null;
         _shapeColumns.Clear();
         for (int i = 0; i < shape.Keys.Length; i++)
         {
-            if (wanted.IsEmpty || wanted.BinarySearch(shape.Keys[i]) >= 0)
+            if (wanted.BinarySearch(shape.Keys[i]) >= 0)
             {
                 target.AddColumn(shape.Keys[i], shape.Types[i]);
                 _shapeColumns.Add(i);
             }
         }
+    }
+
+    private void ChooseAll(RowShape shape)
+    {
+        if (ReferenceEquals(_wholeShape, shape))
+        {
+            return;
+        }
+
+        _shapeColumns.Clear();
+        for (int i = 0; i < shape.Keys.Length; i++)
+        {
+            _shapeColumns.Add(i);
+        }
+
+        _wholeShape = shape;
     }
 
     private void FindChunks(TailCopy tail, TimeRange range)
@@ -112,7 +138,10 @@ internal sealed class OrderedRows(Arena arena)
                 MemoryMarshal.Cast<long, ulong>(values.Slice(first, count)).CopyTo(cells);
             }
 
-            CopyTexts(shape.Types[column], cells, target);
+            if (shape.Types[column] == ColumnType.String)
+            {
+                CopyTexts(cells, target);
+            }
         }
 
         target.RowCount = to + count;
@@ -147,19 +176,17 @@ internal sealed class OrderedRows(Arena arena)
                 word += stride;
             }
 
-            CopyTexts(shape.Types[column], cells, target);
+            if (shape.Types[column] == ColumnType.String)
+            {
+                CopyTexts(cells, target);
+            }
         }
 
         target.RowCount = to + count;
     }
 
-    private void CopyTexts(ColumnType type, Span<ulong> cells, SeriesRows target)
+    private void CopyTexts(Span<ulong> cells, SeriesRows target)
     {
-        if (type != ColumnType.String)
-        {
-            return;
-        }
-
         foreach (ref ulong cell in cells)
         {
             cell = ArenaText.CopyTo(arena, cell, target.Texts).ToCell();

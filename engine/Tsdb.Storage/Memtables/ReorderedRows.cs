@@ -30,7 +30,6 @@ internal sealed class ReorderedRows(OrderedRows columns)
         }
 
         target.Clear();
-        _arrived.Clear();
         columns.CopyAround(tail, range, wanted, _arrived);
         _order.Clear();
         ReadOnlySpan<long> timestampsNs = _arrived.TimestampsNs.AsSpan(0, _arrived.RowCount);

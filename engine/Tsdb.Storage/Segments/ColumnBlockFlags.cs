@@ -12,8 +12,7 @@ internal static class ColumnBlockFlags
     public const byte PresenceMask = 3;
     public const byte Constant = 4;
     public const byte Known = 0x1F;
-
-    private const int FormShift = 3;
+    public const int FormShift = 3;
 
     public static byte Of(StatisticsForm form) => (byte)((byte)form << FormShift);
 

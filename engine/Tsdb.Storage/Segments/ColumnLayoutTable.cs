@@ -13,9 +13,31 @@ namespace Tsdb.Storage.Segments;
 /// </remarks>
 internal sealed class ColumnLayoutTable
 {
+    // Series of so many tables may follow each other and find their layout at once.
+    private const int PlainCount = 16;
+
+    private readonly PlainLayout?[] _plain = new PlainLayout?[PlainCount];
     private readonly Dictionary<uint, List<int>> _byHash = [];
     private readonly List<byte[]> _layouts = [];
     private readonly PackedWriter _candidate = new();
+
+    /// <summary>The number of the layout of these columns, if all are plain values in every row and the
+    /// table's last series had the same.</summary>
+    public bool TryFindPlain(int tableId, ReadOnlySpan<RowColumn> columns, out int number)
+    {
+        PlainLayout? plain = _plain[tableId % PlainCount];
+        number = plain?.Number ?? 0;
+        return plain is not null && plain.IsOf(columns);
+    }
+
+    /// <summary>Has <see cref="TryFindPlain"/> know the columns of a series, if they are plain
+    /// values.</summary>
+    public void NotePlain(int tableId, ReadOnlySpan<RowColumn> columns, int number)
+    {
+        ref PlainLayout? plain = ref _plain[tableId % PlainCount];
+        plain ??= new PlainLayout();
+        plain.Remember(columns, number);
+    }
 
     /// <summary>The number of the layout made of these columns, in this order.</summary>
     public int GetOrAdd(ReadOnlySpan<RowColumn> columns)

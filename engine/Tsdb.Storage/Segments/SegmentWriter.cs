@@ -74,27 +74,30 @@ internal sealed class SegmentWriter : IDisposable
     public void Add(SeriesId series, int tableId, SeriesRows rows)
     {
         CheckSeries(series, tableId, rows.RowCount);
-        ReadOnlySpan<RowColumn> columns = TakeColumns(rows);
-        SegmentFeatures features = SegmentFeatureScan.Of(rows);
-        _features |= features;
+        ReadOnlySpan<RowColumn> columns = rows.ColumnSpan;
 
         // Statistics hold for plain values: without quality, repairs and the like there is nothing to find.
-        bool isPlain = features == SegmentFeatures.None;
+        bool isPlain = _layouts.TryFindPlain(tableId, columns, out int layoutIndex);
+        if (!isPlain)
+        {
+            columns = TakeColumns(rows);
+            SegmentFeatures features = SegmentFeatureScan.Of(rows);
+            _features |= features;
+            isPlain = features == SegmentFeatures.None;
+            layoutIndex = _layouts.GetOrAdd(columns);
+            _layouts.NotePlain(tableId, rows.ColumnSpan, layoutIndex);
+        }
 
         int recordOffsetBytes = _blockIndex.SizeBytes;
         WriteRecordHead(
             tableId,
-            _layouts.GetOrAdd(columns),
+            layoutIndex,
             rows.RowCount,
             rows.TimestampsNs[0],
             rows.TimestampsNs[rows.RowCount - 1],
             SegmentBlock.CountBlocks(rows.RowCount));
         WriteTimes(rows.TimestampsNs.AsSpan(0, rows.RowCount));
-        foreach (RowColumn column in columns)
-        {
-            WriteColumn(rows, column, isPlain);
-        }
-
+        WriteColumns(rows, columns, isPlain);
         EndSeries(
             series,
             recordOffsetBytes,
@@ -246,14 +249,26 @@ internal sealed class SegmentWriter : IDisposable
         }
     }
 
+    private void WriteColumns(SeriesRows rows, ReadOnlySpan<RowColumn> columns, bool isPlain)
+    {
+        bool isShort = isPlain && rows.RowCount <= ShortIntegerColumn.RowCountMax;
+        while (!columns.IsEmpty)
+        {
+            int writtenCount =
+                isShort ? ShortIntegerColumn.Write(columns, rows.RowCount, _output, _blockIndex) : 0;
+            _cellCount += (long)writtenCount * rows.RowCount;
+            if (writtenCount == 0)
+            {
+                WriteColumn(rows, columns[0], isPlain);
+                writtenCount = 1;
+            }
+
+            columns = columns[writtenCount..];
+        }
+    }
+
     private void WriteColumn(SeriesRows rows, RowColumn column, bool isPlain)
     {
-        if (isPlain && ShortIntegerColumn.TryWrite(column, rows.RowCount, _output, _blockIndex))
-        {
-            _cellCount += rows.RowCount;
-            return;
-        }
-
         _columnEntries.Clear();
         long dataOffsetBytes = _output.OffsetBytes;
         for (int firstRow = 0; firstRow < rows.RowCount; firstRow += SegmentBlock.MaxRowCount)

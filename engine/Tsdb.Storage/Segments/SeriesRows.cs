@@ -47,6 +47,33 @@ internal sealed class SeriesRows
     }
 
     /// <summary>
+    /// Forgets rows and texts; has these columns from here on, as if each were added anew.
+    /// </summary>
+    /// <param name="keys">Ascending.</param>
+    /// <param name="types">The type of each.</param>
+    public void StartOver(ReadOnlySpan<ColumnKey> keys, ReadOnlySpan<ColumnType> types)
+    {
+        if (keys.Length != _columns.Count)
+        {
+            Clear();
+            for (int i = 0; i < keys.Length; i++)
+            {
+                AddColumn(keys[i], types[i]);
+            }
+
+            return;
+        }
+
+        RowCount = 0;
+        Texts.Clear();
+        ReadOnlySpan<RowColumn> columns = ColumnSpan;
+        for (int i = 0; i < columns.Length; i++)
+        {
+            columns[i].Reset(keys[i], types[i], Capacity);
+        }
+    }
+
+    /// <summary>
     /// Adds a column at its place in the order, every row present and every cell undefined: the caller writes
     /// each cell or marks it absent, those of the rows that are there already included.
     /// </summary>

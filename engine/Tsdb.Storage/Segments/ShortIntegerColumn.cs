@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Tsdb.Core;
@@ -7,9 +6,9 @@ using Tsdb.Storage.Codecs;
 namespace Tsdb.Storage.Segments;
 
 /// <summary>
-/// Writes a column of a few plain integers, all present, to the same bytes as <see cref="SegmentWriter"/>
-/// writes through <see cref="ColumnBlockWriter"/> (layout there): chunk to the output, sizes and
-/// entry to the index.
+/// Writes columns of a few plain integers, all present, to the same bytes as <see cref="SegmentWriter"/>
+/// writes through <see cref="ColumnBlockWriter"/> (layout there): chunks to the output, sizes and
+/// entries to the index.
 /// </summary>
 internal static class ShortIntegerColumn
 {
@@ -20,85 +19,114 @@ internal static class ShortIntegerColumn
     private const int ChunkRoomBytes = 1 + ShortIntegers.RoomSizeBytes;
     private const int EntryRoomBytes = 2 + 2 + sizeof(uint) + (5 * VarInt.MaxSizeBytes);
 
+    // So many at once: for more, the room would take memory that is not needed.
+    private const int ColumnCountMax = 256;
+
     // Below this the sum of the distances fits a word.
     private const ulong SpreadMax = ulong.MaxValue / RowCountMax;
 
-    /// <summary>As the other; false also for what is no column of few integers.</summary>
-    public static bool TryWrite(RowColumn column, int rowCount, IChunkTarget output, PackedWriter index) =>
-        rowCount <= RowCountMax
-        && column is { Type: ColumnType.Int64, Presence: null }
-        && TryWrite(MemoryMarshal.Cast<ulong, long>(column.Cells.AsSpan(0, rowCount)), output, index);
+    private const byte Flags = ColumnBlockFlags.AllPresent
+        | ((byte)StatisticsForm.Integer << ColumnBlockFlags.FormShift);
 
-    /// <summary>Writes the column; false, with nothing written, when it must go the long way.</summary>
-    /// <param name="values">1 to <see cref="RowCountMax"/> values, whose statistics answer queries
-    /// rightly.</param>
-    /// <param name="output">Takes the chunk.</param>
-    /// <param name="index">Takes the size of the data, that of the entries, and the entry.</param>
-    public static bool TryWrite(ReadOnlySpan<long> values, IChunkTarget output, PackedWriter index)
+    /// <summary>Writes the first columns, as many as go the short way, and says how many.</summary>
+    /// <param name="columns">Values whose statistics answer queries rightly.</param>
+    /// <param name="rowCount">1 to <see cref="RowCountMax"/> rows of each.</param>
+    /// <param name="output">Takes the chunks.</param>
+    /// <param name="index">Takes of each the size of the data, that of the entries, and the entry.</param>
+    public static int Write(
+        ReadOnlySpan<RowColumn> columns, int rowCount, IChunkTarget output, PackedWriter index)
     {
-        Span<byte> room = index.Reserve(EntryRoomBytes);
-        Invariant.Holds(room.Length >= EntryRoomBytes);
-        ref byte entry = ref MemoryMarshal.GetReference(room);
+        Invariant.Holds(rowCount is > 0 and <= RowCountMax);
+        columns = columns[..Math.Min(columns.Length, ColumnCountMax)];
+        Span<byte> chunkRoom = output.Reserve(columns.Length * ChunkRoomBytes);
+        Span<byte> entryRoom = index.Reserve(columns.Length * EntryRoomBytes);
+        Invariant.Holds(chunkRoom.Length >= columns.Length * ChunkRoomBytes);
+        Invariant.Holds(entryRoom.Length >= columns.Length * EntryRoomBytes);
+        ref byte chunks = ref MemoryMarshal.GetReference(chunkRoom);
+        ref byte entries = ref MemoryMarshal.GetReference(entryRoom);
+        int chunksSize = 0;
+        int entriesSize = 0;
+        int count = 0;
+        foreach (RowColumn column in columns)
+        {
+            if (column is not { Type: ColumnType.Int64, Presence: null })
+            {
+                break;
+            }
+
+            int entrySize = Write(
+                MemoryMarshal.Cast<ulong, long>(column.Cells.AsSpan(0, rowCount)),
+                ref Unsafe.Add(ref chunks, chunksSize),
+                ref Unsafe.Add(ref entries, entriesSize),
+                out int chunkSize);
+            if (entrySize == 0)
+            {
+                break;
+            }
+
+            chunksSize += chunkSize;
+            entriesSize += entrySize;
+            count++;
+        }
+
+        output.Advance(chunksSize);
+        index.Advance(entriesSize);
+        return count;
+    }
+
+    /// <summary>Writes a column, and says how long its part of the index is; 0 when it must go the long
+    /// way.</summary>
+    private static int Write(
+        ReadOnlySpan<long> values, ref byte chunk, ref byte entry, out int chunkSize)
+    {
+        ShortSpread spread = ShortSpread.Of(values);
         long first = values[0];
-        long low = first;
-        long high = first;
-        foreach (long value in values)
+        chunkSize = 0;
+        if (spread.Low == spread.High)
         {
-            low = Math.Min(low, value);
-            high = Math.Max(high, value);
+            entry = 0;
+            Unsafe.Add(ref entry, 2) = Flags | ColumnBlockFlags.Constant;
+            int constantSize = 1 + VarInt.WriteSignedUnchecked(ref Unsafe.Add(ref entry, 3), first);
+            Unsafe.Add(ref entry, 1) = (byte)constantSize;
+            return 2 + constantSize;
         }
 
-        byte flags = (byte)(ColumnBlockFlags.Of(StatisticsForm.Integer) | ColumnBlockFlags.AllPresent);
-        if (low == high)
+        if (unchecked((ulong)(spread.High - spread.Low)) > SpreadMax)
         {
-            Unsafe.Add(ref entry, 0) = 0;
-            Unsafe.Add(ref entry, 2) = (byte)(flags | ColumnBlockFlags.Constant);
-            int constantBytes = 1 + VarInt.WriteSignedUnchecked(ref Unsafe.Add(ref entry, 3), first);
-            Unsafe.Add(ref entry, 1) = (byte)constantBytes;
-            index.Advance(2 + constantBytes);
-            return true;
+            return 0;
         }
 
-        if (unchecked((ulong)(high - low)) > SpreadMax)
+        chunk = (byte)values.Length;
+        int blockSize = ShortIntegers.Write(values, spread, ref Unsafe.Add(ref chunk, 1));
+        if (blockSize == 0)
         {
-            return false;
+            return 0;
         }
 
-        Span<byte> chunk = output.Reserve(ChunkRoomBytes);
-        chunk[0] = (byte)values.Length;
-        int blockBytes = ShortIntegers.Write(values, chunk[1..]);
-        if (blockBytes == 0)
-        {
-            return false;
-        }
-
-        int chunkBytes = 1 + blockBytes;
-        Unsafe.Add(ref entry, 0) = (byte)chunkBytes;
-        Unsafe.Add(ref entry, 2) = flags;
-        Unsafe.Add(ref entry, 3) = (byte)chunkBytes;
-        BinaryPrimitives.WriteUInt32LittleEndian(room[4..], Crc32C.Compute(chunk[..chunkBytes]));
+        chunkSize = 1 + blockSize;
+        uint crc = Crc32C.Compute(MemoryMarshal.CreateReadOnlySpan(ref chunk, chunkSize));
+        entry = (byte)chunkSize;
+        Unsafe.Add(ref entry, 2) = Flags;
+        Unsafe.Add(ref entry, 3) = (byte)chunkSize;
+        Unsafe.WriteUnaligned(ref Unsafe.Add(ref entry, 4), crc);
         int size = 4 + sizeof(uint);
-        size += WriteStatistics(ref Unsafe.Add(ref entry, size), values, low, high);
+        size += WriteStatistics(ref Unsafe.Add(ref entry, size), first, values[^1], values.Length, spread);
         Unsafe.Add(ref entry, 1) = (byte)(size - 2);
-        index.Advance(size);
-        output.Advance(chunkBytes);
-        return true;
+        return size;
     }
 
     /// <summary>As <see cref="IntegerSummary.Write"/>.</summary>
-    private static int WriteStatistics(ref byte target, ReadOnlySpan<long> values, long low, long high)
+    private static int WriteStatistics(
+        ref byte target, long first, long last, int count, in ShortSpread spread)
     {
-        long first = values[0];
-        ulong sumAbove = 0;
-        foreach (long value in values)
-        {
-            sumAbove += unchecked((ulong)(value - low));
-        }
-
+        // Modulo 2^64, which the true sum is below.
+        ulong sumAbove = unchecked(spread.Sum - ((ulong)spread.Low * (ulong)count));
         int size = VarInt.WriteSignedUnchecked(ref target, first);
-        size += VarInt.WriteSignedUnchecked(ref Unsafe.Add(ref target, size), unchecked(values[^1] - first));
-        size += VarInt.WriteUnchecked(ref Unsafe.Add(ref target, size), unchecked((ulong)(first - low)));
-        size += VarInt.WriteUnchecked(ref Unsafe.Add(ref target, size), unchecked((ulong)(high - first)));
+        size += VarInt.WriteSignedUnchecked(ref Unsafe.Add(ref target, size), unchecked(last - first));
+        size += VarInt.WriteUnchecked(
+            ref Unsafe.Add(ref target, size), unchecked((ulong)(first - spread.Low)));
+        size += VarInt.WriteUnchecked(
+            ref Unsafe.Add(ref target, size), unchecked((ulong)(spread.High - first)));
         return size + VarInt.WriteUnchecked(ref Unsafe.Add(ref target, size), sumAbove);
     }
 }

@@ -20,6 +20,13 @@ public sealed class VarIntTests
                 Assert.Equal(value, read);
                 Assert.True(source.IsEmpty);
 
+                byte[] written = target[..size];
+                Assert.Equal(size, VarInt.WriteUnchecked(ref target[0], value));
+                Assert.Equal(written, target[..size]);
+                Array.Clear(target);
+                Assert.Equal(size, VarInt.WriteByBytes(ref target[0], value));
+                Assert.Equal(written, target[..size]);
+
                 size = VarInt.WriteSigned(target, (long)value);
                 source = target.AsSpan(0, size);
                 Assert.Equal(VarInt.SizeBytesSigned((long)value), size);

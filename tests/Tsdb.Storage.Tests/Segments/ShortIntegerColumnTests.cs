@@ -44,15 +44,15 @@ public sealed class ShortIntegerColumnTests
         foreach (long[] values in Samples())
         {
             int outputBytes = longOutput.SizeBytes;
-            if (!ShortIntegerColumn.TryWrite(values, shortOutput, shortIndex))
-            {
-                continue;
-            }
-
             SeriesRows rows = new();
             rows.EnsureCapacity(values.Length);
             RowColumn column = rows.AddColumn(ColumnKey.ValueOf(1), ColumnType.Int64);
             MemoryMarshal.Cast<long, ulong>(values).CopyTo(column.Cells);
+            if (ShortIntegerColumn.Write([column], values.Length, shortOutput, shortIndex) == 0)
+            {
+                continue;
+            }
+
             entries.Clear();
             writer.Write(column, [], new long[values.Length], 0, mayHaveStatistics: true);
             longIndex.WriteUnsigned((ulong)(longOutput.SizeBytes - outputBytes));
