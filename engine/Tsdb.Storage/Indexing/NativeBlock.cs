@@ -29,8 +29,8 @@ internal sealed unsafe class NativeBlock
         _heap = heap;
         SizeBytes = sizeBytes;
 
-        // The system's zeros: clearing a large block here would hold up a collection for as long as the system
-        // takes to find the pages.
+        // The system's zeros: clearing a large block here would hold up a collection for as long as the
+        // system takes to find the pages.
         _allocated = NativeMemory.AllocZeroed((nuint)sizeBytes + AlignmentBytes - 1);
         if (sizeBytes >= PopulatedSizeBytesMin)
         {
