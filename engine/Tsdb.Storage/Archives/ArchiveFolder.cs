@@ -41,6 +41,25 @@ internal sealed class ArchiveFolder(BackupStore store, Guid databaseUuid)
         return new ArchivePieceReader(key, bytes, databaseUuid, range);
     }
 
+    /// <summary>Reads the beginning of a piece only.</summary>
+    /// <exception cref="BackupException">It is missing, or its beginning is damaged.</exception>
+    public async Task<ArchivePieceHeader> ReadHeaderAsync(
+        ArchiveRange range, CancellationToken cancellation)
+    {
+        string key = KeyOf(range);
+        Stream content = await store.Target.OpenAsync(key, cancellation).ConfigureAwait(false)
+            ?? throw new BackupException(
+                BackupFault.ObjectMissing, key, $"{key} is missing from {store.Target.Description}");
+        await using (content.ConfigureAwait(false))
+        {
+            byte[] bytes = new byte[ArchivePiece.HeaderSizeBytes];
+            int readBytes = await content
+                .ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellation)
+                .ConfigureAwait(false);
+            return ArchivePieceHeader.Read(key, bytes.AsSpan(0, readBytes), databaseUuid, range);
+        }
+    }
+
     /// <summary>Sends a piece.</summary>
     /// <exception cref="BackupException">Another one is there under its name: somebody else archives a log of
     /// this identity.</exception>

@@ -27,12 +27,11 @@ internal sealed class ArchivePieceReader
         _bytes = bytes;
         _range = range;
         _nextLsn = range.FirstLsn;
-        CheckWhole(databaseUuid);
+        LastTimeNs = CheckWhole(databaseUuid).LastTimeNs;
     }
 
     /// <summary>When its last frame was committed.</summary>
-    public long LastTimeNs =>
-        BinaryPrimitives.ReadInt64LittleEndian(_bytes.Span[ArchivePiece.LastTimeOffset..]);
+    public long LastTimeNs { get; }
 
     /// <summary>Reads the next frame; false behind the last.</summary>
     /// <exception cref="BackupException">It is not what was sent.</exception>
@@ -87,42 +86,16 @@ internal sealed class ArchivePieceReader
 
     private int EndOffset => _bytes.Length - ArchivePiece.DigestSizeBytes;
 
-    private void CheckWhole(Guid databaseUuid)
+    private ArchivePieceHeader CheckWhole(Guid databaseUuid)
     {
-        ReadOnlySpan<byte> bytes = _bytes.Span;
-        if (bytes.Length < ArchivePiece.HeaderSizeBytes + ArchivePiece.DigestSizeBytes
-            || !bytes.StartsWith(ArchivePiece.Magic))
+        if (_bytes.Length < ArchivePiece.HeaderSizeBytes + ArchivePiece.DigestSizeBytes)
         {
-            throw Damage("a piece of the log", $"{bytes.Length} bytes of something else");
+            throw Damage("a piece of the log", $"{_bytes.Length} bytes of something else");
         }
 
-        uint crc = Crc32C.Compute(bytes[..ArchivePiece.HeaderCrcOffset]);
-        uint expectedCrc = BinaryPrimitives.ReadUInt32LittleEndian(bytes[ArchivePiece.HeaderCrcOffset..]);
-        if (crc != expectedCrc)
-        {
-            throw Damage($"header CRC32C {expectedCrc:x8}", $"{crc:x8}");
-        }
-
-        int version = BinaryPrimitives.ReadInt32LittleEndian(bytes[ArchivePiece.VersionOffset..]);
-        uint features = BinaryPrimitives.ReadUInt32LittleEndian(bytes[ArchivePiece.FeaturesOffset..]);
-        if (version > ArchivePiece.FormatVersion || (features & ~ArchivePiece.KnownFeatures) != 0)
-        {
-            throw new BackupException(
-                BackupFault.Unsupported,
-                _key,
-                $"{_key} is of version {version}, feature bits {features:x8}, not known here");
-        }
-
-        Guid uuid = new(bytes.Slice(ArchivePiece.UuidOffset, 16), bigEndian: true);
-        ArchiveRange range = new(
-            BinaryPrimitives.ReadUInt64LittleEndian(bytes[ArchivePiece.FirstLsnOffset..]),
-            BinaryPrimitives.ReadUInt64LittleEndian(bytes[ArchivePiece.LastLsnOffset..]));
-        if (uuid != databaseUuid || range != _range)
-        {
-            throw Damage($"{_range} of database {databaseUuid}", $"{range} of database {uuid}");
-        }
-
-        CheckDigest(bytes);
+        ArchivePieceHeader header = ArchivePieceHeader.Read(_key, _bytes.Span, databaseUuid, _range);
+        CheckDigest(_bytes.Span);
+        return header;
     }
 
     private void CheckDigest(ReadOnlySpan<byte> bytes)
@@ -136,8 +109,6 @@ internal sealed class ArchivePieceReader
         }
     }
 
-    private BackupException Damage(string expected, string actual) => new(
-        BackupFault.ObjectDamaged,
-        _key,
-        $"{_key} is damaged: expected {expected}, found {actual}");
+    private BackupException Damage(string expected, string actual) =>
+        ArchivePieceHeader.Damage(_key, expected, actual);
 }

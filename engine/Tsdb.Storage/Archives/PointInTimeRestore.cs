@@ -93,10 +93,15 @@ public sealed class PointInTimeRestore(BackupStore store)
                 throw Hole(point, backup, new ArchiveRange(reachedLsn + 1, piece.FirstLsn - 1));
             }
 
-            needed.Add(piece);
+            ArchivePieceHeader? times =
+                await ReadTimesAsync(folder, piece, point, cancellation).ConfigureAwait(false);
+            if (!(times?.FirstTimeNs > point.UntilNs))
+            {
+                needed.Add(piece);
+            }
+
             reachedLsn = piece.LastLsn;
-            isPast = reachedLsn >= point.UntilLsn
-                || await IsBehindAsync(folder, piece, point, cancellation).ConfigureAwait(false);
+            isPast = reachedLsn >= point.UntilLsn || times?.LastTimeNs > point.UntilNs;
         }
 
         if (!isPast && mark is not null && mark.Lsn > reachedLsn)
@@ -112,25 +117,25 @@ public sealed class PointInTimeRestore(BackupStore store)
         return needed;
     }
 
-    /// <summary>Whether a piece has a commit after the point. The last piece is read twice for it.</summary>
-    private static async Task<bool> IsBehindAsync(
+    /// <summary>When a piece's frames were committed; null where the point is no time, or the piece is
+    /// damaged.</summary>
+    private static async Task<ArchivePieceHeader?> ReadTimesAsync(
         ArchiveFolder folder, ArchiveRange range, RestorePoint point, CancellationToken cancellation)
     {
-        if (point.UntilNs is not { } untilNs)
+        if (point.UntilNs is null)
         {
-            return false;
+            return null;
         }
 
         try
         {
-            ArchivePieceReader piece = await folder.OpenAsync(range, cancellation).ConfigureAwait(false);
-            return piece.LastTimeNs > untilNs;
+            return await folder.ReadHeaderAsync(range, cancellation).ConfigureAwait(false);
         }
         catch (BackupException damage)
             when (damage.Fault is BackupFault.ObjectDamaged or BackupFault.ObjectMissing)
         {
             // Whether it is needed cannot be known, so it is: its frames say what is wrong with it.
-            return false;
+            return null;
         }
     }
 

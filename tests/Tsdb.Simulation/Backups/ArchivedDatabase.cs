@@ -70,6 +70,9 @@ internal sealed class ArchivedDatabase : IAsyncDisposable
 
     public void Remove(string path) => _device.Delete(path);
 
+    /// <summary>All calls of the device that the archive is on.</summary>
+    public IReadOnlyList<DeviceCall> Calls => _device.Calls;
+
     /// <summary>Turns a bit of a frame in the database's log.</summary>
     /// <param name="lsn">The frame.</param>
     /// <param name="offsetBytes">Where in it.</param>
@@ -135,6 +138,27 @@ internal sealed class ArchivedDatabase : IAsyncDisposable
             await Storage.ExecuteAsync(delete.Command, Token);
             _commits.Add((NowNs, delete.Apply));
         }
+    }
+
+    /// <summary>Deletes all rows of the first table.</summary>
+    public async Task TruncateAsync()
+    {
+        Tick();
+        TableSchema table = Storage.Catalog.Tables[0];
+        RandomDelete delete = new(new DeleteRows(table.TableId, TimeRange.All, null), table.Name, null);
+        await Storage.ExecuteAsync(delete.Command, Token);
+        _commits.Add((NowNs, delete.Apply));
+    }
+
+    /// <summary>Sets how long the rows of the first table live.</summary>
+    public async Task<long> AlterTableAsync(TimeSpan? ttl)
+    {
+        Tick();
+        TableOptions options = new() { Ttl = ttl };
+        CommandOutcome outcome = await Storage.ExecuteAsync(
+            new SetTableOptions(Storage.Catalog.Tables[0].TableId, options), Token);
+        Assert.Equal(CommandStatus.Done, outcome.Status);
+        return NowNs;
     }
 
     public async Task DropTableAsync()
