@@ -40,7 +40,8 @@ public sealed class SubdirectoryDevice(IStorageDevice device, string directory) 
     private IStorageDevice Inner { get; } = device;
 
     /// <inheritdoc/>
-    public IStorageFile Open(string path, FileOpenMode mode) => Inner.Open(PathOf(path), mode);
+    public IStorageFile Open(string path, FileOpenMode mode) =>
+        new SubdirectoryFile(Inner.Open(PathOf(path), mode), path);
 
     /// <inheritdoc/>
     public bool Exists(string path) => Inner.Exists(PathOf(path));
