@@ -66,7 +66,7 @@ internal sealed class MemtableShard(Arena arena, ArenaCursor cursor, RowSealer s
             return;
         }
 
-        uint block = TailLayout.Low(Unsafe.Add(ref arena.At(tail), TailLayout.SmallBlocks));
+        uint block = TailLayout.Low(Unsafe.Add(ref arena.At(tail), TailLayout.FirstBlocks));
         if (block != 0)
         {
             arena.Prefetch(block, PrefetchLineCount);
@@ -106,7 +106,7 @@ internal sealed class MemtableShard(Arena arena, ArenaCursor cursor, RowSealer s
     public uint Reserve(uint tail, RowShape shape, long timestampNs)
     {
         Span<ulong> head = arena.Words(tail, TailLayout.WordCount);
-        uint fill = TailLayout.High(head[TailLayout.LargeBlockAndFill]);
+        uint fill = TailLayout.High(head[TailLayout.ThirdBlockAndFill]);
         if (fill == (uint)shape.OpenRowCount)
         {
             if (TailLayout.Low(head[TailLayout.Counts]) != fill)
@@ -120,7 +120,7 @@ internal sealed class MemtableShard(Arena arena, ArenaCursor cursor, RowSealer s
 
         uint block = FindOrAddBlock(head, fill, shape, out uint firstRow);
         uint row = block + ((fill - firstRow) * (uint)shape.StrideWordCount);
-        head[TailLayout.LargeBlockAndFill] += 1UL << 32;
+        head[TailLayout.ThirdBlockAndFill] += 1UL << 32;
         NoteTime(head, timestampNs);
         RowCount++;
         return row;
@@ -141,7 +141,7 @@ internal sealed class MemtableShard(Arena arena, ArenaCursor cursor, RowSealer s
         int done = 0;
         while (true)
         {
-            uint fill = TailLayout.High(head[TailLayout.LargeBlockAndFill]);
+            uint fill = TailLayout.High(head[TailLayout.ThirdBlockAndFill]);
             int room = shape.OpenRowCount - (int)fill;
             if (run.Count - done < room)
             {
@@ -154,14 +154,14 @@ internal sealed class MemtableShard(Arena arena, ArenaCursor cursor, RowSealer s
 
         while (done < run.Count)
         {
-            uint fill = TailLayout.High(head[TailLayout.LargeBlockAndFill]);
+            uint fill = TailLayout.High(head[TailLayout.ThirdBlockAndFill]);
             uint block = FindOrAddBlock(head, fill, shape, out uint firstRow);
             int count = Math.Min(
                 run.Count - done, shape.BlockRowCount(firstRow) - (int)(fill - firstRow));
             uint target = block + ((fill - firstRow) * (uint)shape.StrideWordCount);
             Span<ulong> words = arena.Words(target, count * shape.StrideWordCount);
             run.Slice(done, count).CopyTo(words, shape.StrideWordCount);
-            head[TailLayout.LargeBlockAndFill] += (ulong)count << 32;
+            head[TailLayout.ThirdBlockAndFill] += (ulong)count << 32;
             Volatile.Write(ref head[TailLayout.Counts], head[TailLayout.Counts] + (uint)count);
             done += count;
         }
@@ -220,19 +220,7 @@ internal sealed class MemtableShard(Arena arena, ArenaCursor cursor, RowSealer s
     private uint AddBlock(Span<ulong> head, uint firstRow, RowShape shape)
     {
         uint block = cursor.Allocate(shape.BlockRowCount(firstRow) * shape.StrideWordCount);
-        switch (firstRow)
-        {
-            case 0:
-                head[TailLayout.SmallBlocks] = TailLayout.Pack(block, 0);
-                break;
-            case TailLayout.FirstBlockRowCount:
-                head[TailLayout.SmallBlocks] |= TailLayout.Pack(0, block);
-                break;
-            default:
-                head[TailLayout.LargeBlockAndFill] |= block;
-                break;
-        }
-
+        TailLayout.SetBlock(head, firstRow, block);
         return block;
     }
 

@@ -26,14 +26,6 @@ internal sealed record RowShape(int Index, int TableId, ColumnKey[] Keys, Column
     public bool HasTexts { get; } = Types.Contains(ColumnType.String);
 
     /// <summary>Rows of the block that begins with an open row.</summary>
-    public int BlockRowCount(uint firstRow)
-    {
-        int end = firstRow switch
-        {
-            0 => TailLayout.FirstBlockRowCount,
-            TailLayout.FirstBlockRowCount => TailLayout.ThirdBlockRow,
-            _ => TailLayout.OpenRowCountMax,
-        };
-        return Math.Min(end, OpenRowCount) - (int)firstRow;
-    }
+    public int BlockRowCount(uint firstRow) =>
+        Math.Min(TailLayout.BlockEnd(firstRow), OpenRowCount) - (int)firstRow;
 }

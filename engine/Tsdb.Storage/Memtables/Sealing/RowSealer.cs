@@ -22,7 +22,7 @@ internal sealed class RowSealer(Arena arena, ArenaCursor cursor)
         Span<ulong> head = arena.Words(tail, TailLayout.WordCount);
         int rowCount = shape.OpenRowCount;
         uint openRowCount = TailLayout.Low(head[TailLayout.Counts]);
-        Invariant.Holds(openRowCount == TailLayout.High(head[TailLayout.LargeBlockAndFill]));
+        Invariant.Holds(openRowCount == TailLayout.High(head[TailLayout.ThirdBlockAndFill]));
         Invariant.Holds(openRowCount + run.Count == rowCount);
         int wordCount = Fill(head, shape, run, LastCodes(head, shape));
         uint chunk = cursor.Allocate(wordCount);
@@ -39,7 +39,7 @@ internal sealed class RowSealer(Arena arena, ArenaCursor cursor)
                 TailLayout.Pack(TailLayout.Low(head[TailLayout.FirstAndLastChunk]), chunk);
         }
 
-        head[TailLayout.LargeBlockAndFill] = TailLayout.Low(head[TailLayout.LargeBlockAndFill]);
+        head[TailLayout.ThirdBlockAndFill] = TailLayout.Low(head[TailLayout.ThirdBlockAndFill]);
         uint sealedCount = TailLayout.High(head[TailLayout.Counts]) + 1;
         Volatile.Write(ref head[TailLayout.Counts], TailLayout.Pack(0, sealedCount));
 
