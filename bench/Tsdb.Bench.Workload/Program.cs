@@ -24,6 +24,7 @@ const string Help = """
     scale:     --hosts 4000 --steps 648 (A; --series N stands for --hosts N --steps 3)
                 --sensors 1000 --seconds 10000 (B, BL)   --batch ROWS
                 --column-batch 20000 (tsdb-grpc: columns by our client)
+                --touch 2048   MiB of memory written to and given back before each load (ingest)
     programs:  --tsdb PATH (default: the launcher at the root)   --victoria PATH (default: victoria-metrics)
     --name writes bench/results/NAME.md with the command, the date and the machine.
     """;

@@ -41,6 +41,7 @@ internal sealed record IngestFigure(string Name, string Format, bool IsCompared,
         new("loader CPU, s", "F2", false, round => round.Timing.ClientCpuSeconds),
         new("others' CPU, s", "F1", false, round => round.Timing.MachineBusySeconds
             - round.Timing.ServerCpuFlushedSeconds - round.Timing.ClientCpuSeconds),
+        new("fresh memory, CPU ms/MiB", "F2", false, round => round.FreshMemoryMilliseconds),
     ];
 
     public Statistic Over(IEnumerable<IngestRound> rounds) => new(rounds.Select(Of));

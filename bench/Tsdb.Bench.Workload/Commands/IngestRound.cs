@@ -11,7 +11,8 @@ internal sealed record IngestRound(
     long FlushedBytes,
     long CompactedBytes,
     long LogBytes,
-    DeviceWrites Writes)
+    DeviceWrites Writes,
+    double FreshMemoryMilliseconds)
 {
     /// <summary>Of the rows without any coding: eight bytes for each time and each value.</summary>
     public long BareSizeBytes => sizeof(long) * (RowCount + PointCount);

@@ -21,6 +21,7 @@ internal sealed class WorkloadOptions
         SecondCount = arguments.Number("seconds", 10_000);
         ColumnRows = arguments.Number("column-batch", 20_000);
         BatchRows = arguments.Number("batch", 0);
+        TouchedMebibytes = arguments.Number("touch", 2048);
         Root = FindRoot();
         TsdbProgram = arguments.Text("tsdb", Path.Combine(Root, "tsdb"));
         VictoriaProgram = arguments.Text("victoria", "victoria-metrics");
@@ -38,6 +39,9 @@ internal sealed class WorkloadOptions
     public int ColumnRows { get; }
 
     public int BatchRows { get; }
+
+    /// <summary>Memory written to before each load, MiB.</summary>
+    public int TouchedMebibytes { get; }
 
     public string Root { get; }
 
