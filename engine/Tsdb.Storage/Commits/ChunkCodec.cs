@@ -11,6 +11,14 @@ internal static class ChunkCodec
 {
     private const int BlockCount = 1024;
 
+    // Its size, and a byte that says how it is coded.
+    private const int BlockSizeBytesMin = sizeof(uint) + 1;
+
+    /// <summary>So many values at most are in blocks of so many bytes: what a count is held against before
+    /// memory is taken for it.</summary>
+    public static int MaxCount(int sizeBytes) =>
+        (int)Math.Min(int.MaxValue, (long)sizeBytes / BlockSizeBytesMin * BlockCount);
+
     public static void WriteLongs(ByteSlab target, ReadOnlySpan<long> values)
     {
         for (; !values.IsEmpty; values = values[Math.Min(BlockCount, values.Length)..])

@@ -37,6 +37,10 @@ internal ref struct FrameRecords(ReadOnlySpan<byte> payload)
     {
         tableId = body.ReadInt32();
         rowCount = body.ReadInt32(RowCountMax);
-        return !body.IsBroken && tableId >= 1 && tableId <= catalog.TableCount && rowCount > 0;
+        return !body.IsBroken
+            && tableId >= 1
+            && tableId <= catalog.TableCount
+            && rowCount > 0
+            && rowCount <= ChunkCodec.MaxCount(body.RestSizeBytes);
     }
 }

@@ -15,6 +15,9 @@ internal ref struct RecordReader(ReadOnlySpan<byte> source)
 
     public readonly bool IsAtEnd => _rest.IsEmpty;
 
+    /// <summary>What is left to read, bytes.</summary>
+    public readonly int RestSizeBytes => _rest.Length;
+
     public byte ReadByte()
     {
         ReadOnlySpan<byte> bytes = Take(1);
