@@ -17,6 +17,8 @@ internal static class SoakCommand
     private const double MiB = 1 << 20;
     private const string DebtMetric = "tsdb_compaction_debt_bytes";
 
+    private const string PauseMetric = "dotnet_gc_pause_seconds";
+
     private static readonly TimeSpan _samplePause = TimeSpan.FromSeconds(5);
 
     public static int Run(Arguments arguments)
@@ -80,6 +82,12 @@ internal static class SoakCommand
             samples.Max(static sample => sample.Metric(DebtMetric)) / MiB, "F0"));
         figures.Add("merges", Show(last.Metric("tsdb_compactions_total"), "F0"));
         figures.Add("deletes", $"{load.DeleteCount}");
+        figures.Add("managed heap, most MiB", Show(last.Metric("dotnet_gc_committed_bytes_max") / MiB, "F0"));
+        double pauseCount = last.Metric($"{PauseMetric}_count");
+        figures.Add("GC pauses", Show(pauseCount, "F0"));
+        figures.Add("of them above 2 ms", Show(
+            pauseCount - last.Metric($"{PauseMetric}_bucket{{le=\"0.002\"}}"), "F0"));
+        figures.Add("longest GC pause, ms", Show(1000 * last.Metric($"{PauseMetric}_max"), "F2"));
         report.Add(figures);
         report.Add(Latencies(load));
         report.Add("Minute by minute:");
@@ -131,7 +139,7 @@ internal static class SoakCommand
                 $"{minute.Key + 1}",
                 Show((end.RowCount - (before?.RowCount ?? 0)) / seconds / 1e6, "F2"),
                 Show(end.RssBytes / MiB, "F0"),
-                Show(end.Metric("tsdb_gc_heap_bytes") / MiB, "F0"),
+                Show(end.Metric("dotnet_gc_heap_bytes") / MiB, "F0"),
                 Show(end.Metric("tsdb_wal_bytes") / MiB, "F0"),
                 Show(end.Metric("tsdb_segments"), "F0"),
                 Show(end.Metric("tsdb_segment_bytes") / MiB, "F0"),
