@@ -103,6 +103,12 @@ internal sealed class SeriesRewrite
 
     private void BuildLayout()
     {
+        // One series mostly has the columns of the one before, in every segment.
+        if (HaveLayout())
+        {
+            return;
+        }
+
         SortedDictionary<ColumnKey, ColumnType> columns = [];
         for (int source = 0; source < _inputs.Count; source++)
         {
@@ -118,6 +124,29 @@ internal sealed class SeriesRewrite
 
         _layout = [.. columns.Select(static column => new ColumnLayout(column.Key, column.Value))];
         _wanted = [.. columns.Keys];
+    }
+
+    /// <summary>Whether every input has just the columns of the series before.</summary>
+    private bool HaveLayout()
+    {
+        for (int source = 0; source < _inputs.Count; source++)
+        {
+            SeriesBlocks blocks = _blocksPool[source];
+            if (blocks.ColumnCount != _layout.Length)
+            {
+                return false;
+            }
+
+            for (int column = 0; column < _layout.Length; column++)
+            {
+                if (blocks.GetColumn(column) != _layout[column])
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
     }
 
     /// <summary>Bytes of the units that a piece is the first to touch, about.</summary>

@@ -31,11 +31,14 @@ internal sealed class SeriesTarget
         _tableId = tableId;
         _outputs = outputs;
         _output = 0;
-        _layout = layout;
-        _schema.Clear();
-        foreach (ColumnLayout column in layout)
+        if (_layout != layout)
         {
-            _schema.AddColumn(column.Key, column.Type);
+            _layout = layout;
+            _schema.Clear();
+            foreach (ColumnLayout column in layout)
+            {
+                _schema.AddColumn(column.Key, column.Type);
+            }
         }
 
         StartWindow();
@@ -87,7 +90,15 @@ internal sealed class SeriesTarget
 
     private void AppendPart(RunPart rows)
     {
-        SwapWaiting([WholeOf(_schema), WholeOf(_waiting), rows]);
+        if (_waiting.RowCount == 0 && HasSchema(rows.Rows))
+        {
+            SwapWaiting([rows]);
+        }
+        else
+        {
+            SwapWaiting([WholeOf(_schema), WholeOf(_waiting), rows]);
+        }
+
         int encodedCount = 0;
         while (_waiting.RowCount - encodedCount >= SegmentBlock.MaxRowCount)
         {
@@ -110,6 +121,25 @@ internal sealed class SeriesTarget
             _assembly.AddFeatures(SegmentFeatureScan.Of(_waiting));
             SwapWaiting([WholeOf(_schema), new RunPart(_waiting, encodedCount, _waiting.RowCount)]);
         }
+    }
+
+    private bool HasSchema(SeriesRows rows)
+    {
+        ReadOnlySpan<RowColumn> columns = rows.ColumnSpan;
+        if (columns.Length != _layout.Length)
+        {
+            return false;
+        }
+
+        for (int i = 0; i < columns.Length; i++)
+        {
+            if (columns[i].Key != _layout[i].Key || columns[i].Type != _layout[i].Type)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private void SwapWaiting(ReadOnlySpan<RunPart> runs)

@@ -107,6 +107,12 @@ internal sealed class SeriesBlocks(ChunkScratch scratch)
         return -1;
     }
 
+    /// <summary>As <see cref="FindColumn(ColumnKey)"/>, where the place is most likely known.</summary>
+    public int FindColumn(ColumnKey key, int expected) =>
+        (uint)expected < (uint)ColumnCount && _columns[expected].Layout.Key.Packed == key.Packed
+            ? expected
+            : FindColumn(key);
+
     /// <summary>
     /// How many rows of the block have a cell of the column; nothing is read from the file.
     /// </summary>

@@ -118,6 +118,20 @@ internal sealed class SeriesRows
         return ~low;
     }
 
+    /// <summary>As <see cref="FindColumn(ColumnKey)"/>, where the place is most likely known.</summary>
+    /// <param name="key">Of the column.</param>
+    /// <param name="expected">Where it is or, when it is not there, would be added, most likely.</param>
+    public int FindColumn(ColumnKey key, int expected)
+    {
+        ReadOnlySpan<RowColumn> columns = ColumnSpan;
+        if ((uint)expected < (uint)columns.Length)
+        {
+            return columns[expected].Key.Packed == key.Packed ? expected : FindColumn(key);
+        }
+
+        return columns.IsEmpty || columns[^1].Key < key ? ~columns.Length : FindColumn(key);
+    }
+
     /// <summary>Makes room for at least <paramref name="rowCount"/> rows; what is there is kept.</summary>
     public void EnsureCapacity(int rowCount)
     {

@@ -19,27 +19,28 @@ internal sealed class BlockLoader
         int rowCount = blocks.GetRowCount(block);
         run.EnsureCapacity(firstRow + rowCount);
         blocks.ReadTimestamps(block, run.TimestampsNs.AsSpan(firstRow));
-        foreach (RowColumn column in run.Columns)
+        foreach (RowColumn column in run.ColumnSpan)
         {
             column.SetAbsent(firstRow, rowCount);
         }
 
-        foreach (ColumnKey key in wanted)
+        for (int i = 0; i < wanted.Length; i++)
         {
-            int column = blocks.FindColumn(key);
+            int column = blocks.FindColumn(wanted[i], i);
             if (column >= 0 && blocks.GetPresentCount(block, column) > 0)
             {
-                AppendColumn(blocks, block, column, rowCount, run);
+                AppendColumn(blocks, block, column, i, rowCount, run);
             }
         }
 
         run.RowCount = firstRow + rowCount;
     }
 
-    private void AppendColumn(SeriesBlocks blocks, int block, int column, int rowCount, SeriesRows run)
+    private void AppendColumn(
+        SeriesBlocks blocks, int block, int column, int expected, int rowCount, SeriesRows run)
     {
         ColumnLayout layout = blocks.GetColumn(column);
-        int index = run.FindColumn(layout.Key);
+        int index = run.FindColumn(layout.Key, expected);
         RowColumn target;
         if (index >= 0)
         {

@@ -36,9 +36,10 @@ internal sealed class MergeColumns
         {
             Invariant.Holds(run.Rows != target);
             rowCount = checked(rowCount + run.RowCount);
-            foreach (RowColumn column in run.Rows.ColumnSpan)
+            ReadOnlySpan<RowColumn> columns = run.Rows.ColumnSpan;
+            for (int i = 0; i < columns.Length; i++)
             {
-                AddColumn(runs, target, column.Key);
+                AddColumn(runs, target, columns[i].Key, i);
             }
         }
 
@@ -133,9 +134,11 @@ internal sealed class MergeColumns
         return -1;
     }
 
-    private static void AddColumn(ReadOnlySpan<RunPart> runs, SeriesRows target, ColumnKey key)
+    /// <summary>Adds a column; runs of one series mostly have the same, each at the same place.</summary>
+    private static void AddColumn(
+        ReadOnlySpan<RunPart> runs, SeriesRows target, ColumnKey key, int expected)
     {
-        if (target.FindColumn(key) >= 0)
+        if (target.FindColumn(key, expected) >= 0)
         {
             return;
         }
@@ -143,7 +146,7 @@ internal sealed class MergeColumns
         ColumnType type = ColumnType.None;
         foreach (RunPart run in runs)
         {
-            int index = run.Rows.FindColumn(key);
+            int index = run.Rows.FindColumn(key, expected);
             if (index >= 0)
             {
                 type = Widen(type, run.Rows.ColumnSpan[index].Type);
@@ -202,7 +205,7 @@ internal sealed class MergeColumns
             bool hasText = false;
             for (int column = 0; column < _columnCount; column++)
             {
-                int index = runs[run].Rows.FindColumn(Target.ColumnSpan[column].Key);
+                int index = runs[run].Rows.FindColumn(Target.ColumnSpan[column].Key, column);
                 RowColumn? source = index < 0 ? null : runs[run].Rows.ColumnSpan[index];
                 _sources[(run * _columnCount) + column] = source;
                 hasText |= source?.Type == ColumnType.String;
