@@ -20,13 +20,16 @@ public sealed record TableSchema(
     public IReadOnlyList<RollupDefinition> Rollups { get; init; } = [];
 
     /// <summary>The column of that name, or null.</summary>
-    public ColumnSchema? FindColumn(string name)
+    public ColumnSchema? FindColumn(string name) => FindColumn(name.AsSpan());
+
+    /// <summary>As <see cref="FindColumn(string)"/>; allocates nothing.</summary>
+    public ColumnSchema? FindColumn(ReadOnlySpan<char> name)
     {
-        foreach (ColumnSchema column in Columns)
+        for (int i = 0; i < Columns.Count; i++)
         {
-            if (column.Name == name)
+            if (name.SequenceEqual(Columns[i].Name))
             {
-                return column;
+                return Columns[i];
             }
         }
 

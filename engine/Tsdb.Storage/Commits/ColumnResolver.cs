@@ -11,6 +11,9 @@ namespace Tsdb.Storage.Commits;
 /// </summary>
 internal sealed class ColumnResolver(CatalogStore catalog, StorageOptions options)
 {
+    // In UTF-16; names that are longer cost a string.
+    private const int UsualNameSize = 128;
+
     /// <summary>Adds the columns to <paramref name="target"/>; true when rows were refused and
     /// marked.</summary>
     public bool Resolve(
@@ -59,7 +62,18 @@ internal sealed class ColumnResolver(CatalogStore catalog, StorageOptions option
         column.Type == ColumnType.None
         || (column.Kind == CellKind.Status
             && IsUntyped(rows, column)
-            && table.Schema.FindColumn(Encoding.UTF8.GetString(column.Name)) is null);
+            && FindColumn(table, column) is null);
+
+    /// <summary>The column of that name, or null; for usual names nothing is allocated.</summary>
+    private static ColumnSchema? FindColumn(TableState table, SampleColumn column)
+    {
+        Span<char> name = stackalloc char[UsualNameSize];
+        return Encoding.UTF8.TryGetChars(column.Name, name, out int size)
+            ? table.Schema.FindColumn(name[..size])
+            : table.Schema.FindColumn(NameOf(column));
+    }
+
+    private static string NameOf(SampleColumn column) => Encoding.UTF8.GetString(column.Name);
 
     private static bool IsUntyped(TableRows rows, SampleColumn companion)
     {
@@ -83,25 +97,24 @@ internal sealed class ColumnResolver(CatalogStore catalog, StorageOptions option
         Span<bool> isRejected,
         RejectLog rejects)
     {
-        string name = Encoding.UTF8.GetString(column.Name);
         bool hasOwnType = column.Kind is CellKind.Value or CellKind.Repaired;
-        ColumnSchema? schema = table.Schema.FindColumn(name);
+        ColumnSchema? schema = FindColumn(table, column);
         RejectReason reason = RejectReason.None;
         if (schema is null || (hasOwnType && schema.Type != column.Type))
         {
-            schema = AddOrWiden(table, rows, column, name, out reason);
+            schema = AddOrWiden(table, rows, column, NameOf(column), out reason);
         }
 
         if (schema is null)
         {
-            return Reject(rows, column, reason, name, isRejected, rejects);
+            return Reject(rows, column, reason, NameOf(column), isRejected, rejects);
         }
 
         ColumnType type = hasOwnType ? schema.Type : column.Type;
         bool hasRejects = false;
         if (hasOwnType && column.Type != schema.Type)
         {
-            string detail = $"{name}: column is {schema.Type}, value is {column.Type}";
+            string detail = $"{schema.Name}: column is {schema.Type}, value is {column.Type}";
             if (column.Type != ColumnType.Int64 || schema.Type != ColumnType.Float64)
             {
                 return Reject(rows, column, RejectReason.TypeConflict, detail, isRejected, rejects);
@@ -112,7 +125,7 @@ internal sealed class ColumnResolver(CatalogStore catalog, StorageOptions option
 
         if (column.Type == ColumnType.String)
         {
-            hasRejects |= RejectLongTexts(rows, column, name, isRejected, rejects);
+            hasRejects |= RejectLongTexts(rows, column, schema.Name, isRejected, rejects);
         }
 
         if (column.CellCount > 0)

@@ -48,14 +48,20 @@ internal sealed class Flusher(
     private ulong WriteAndPublish(FlushJob job)
     {
         ShardFlush shardFlush = new(
-            device, catalog, flushedTimes, publisher.Names, new ExpiryCut(publisher.Clock.Read()), scratch);
+            job.Memtable,
+            device,
+            catalog,
+            flushedTimes,
+            publisher.Names,
+            new ExpiryCut(publisher.Clock.Read()),
+            scratch);
         List<WrittenSegment> written = [];
         using MemoryHold indexes = new(scratch);
         try
         {
             for (int shard = 0; shard < catalog.ShardCount; shard++)
             {
-                written.AddRange(shardFlush.Write(job.Memtable, shard));
+                written.AddRange(shardFlush.Write(shard));
                 indexes.Set(written.Sum(static segment => segment.Indexes.SizeBytes));
             }
 

@@ -9,12 +9,12 @@ using Tsdb.Storage.Segments.Merging;
 namespace Tsdb.Storage.Flushing;
 
 /// <summary>
-/// Writes one shard of a memtable to segments: for each window one for rows later than all that was flushed
-/// of
-/// their series, and one for the late ones.
+/// Writes a memtable to segments, shard by shard: for each window one for rows later than all that was
+/// flushed of their series, and one for the late ones.
 /// </summary>
 /// <remarks>For one flush; the flush thread's.</remarks>
 internal sealed class ShardFlush(
+    Memtable memtable,
     IStorageDevice device,
     CatalogStore catalog,
     FlushedTimes flushedTimes,
@@ -25,12 +25,13 @@ internal sealed class ShardFlush(
     // How many series ahead of the one being written memory is asked for: series of few rows lie apart.
     private const int PrefetchDistance = 8;
 
+    private readonly MemtableSeriesReader _reader = memtable.CreateReader();
     private readonly SeriesRows _rows = new();
     private readonly SeriesRows _slice = new();
     private readonly List<(SegmentWriter Writer, string Path)> _open = [];
 
     /// <summary>Writes the shard's segments, durable but not yet named by the manifest.</summary>
-    public List<WrittenSegment> Write(Memtable memtable, int shard)
+    public List<WrittenSegment> Write(int shard)
     {
         MemtableShard source = memtable.GetShard(shard);
         if (source.RowCount == 0)
@@ -43,7 +44,6 @@ internal sealed class ShardFlush(
         WindowWriters late = new(SegmentRole.Late, WindowLadder.ChooseLate(source.OccupiedWindows));
         try
         {
-            MemtableSeriesReader reader = memtable.CreateReader();
             for (int place = 0; place < source.SeriesCount; place++)
             {
                 source.PrefetchTail(place + (2 * PrefetchDistance));
@@ -51,15 +51,15 @@ internal sealed class ShardFlush(
                 SeriesId series = new(((uint)place * (uint)catalog.ShardCount) + (uint)shard);
                 if (source.FirstTail(place) == 0
                     || FindKept(series) is not { IsEmpty: false } kept
-                    || !reader.Collect(source, place, kept, [], _rows))
+                    || !_reader.Collect(source, place, kept, [], _rows))
                 {
                     continue;
                 }
 
                 int lateCount = CountLate(series);
                 int writtenCount =
-                    lateCount == 0 ? 0 : AddRows(late, series, 0, lateCount, memtable);
-                writtenCount += AddRows(onTime, series, lateCount, _rows.RowCount - lateCount, memtable);
+                    lateCount == 0 ? 0 : AddRows(late, series, 0, lateCount);
+                writtenCount += AddRows(onTime, series, lateCount, _rows.RowCount - lateCount);
 
                 // The log is about to forget these rows: not one may be left out.
                 Invariant.Holds(writtenCount == _rows.RowCount);
@@ -107,7 +107,7 @@ internal sealed class ShardFlush(
         return index < 0 ? ~index : index + 1;
     }
 
-    private int AddRows(WindowWriters target, SeriesId series, int firstRow, int rowCount, Memtable memtable)
+    private int AddRows(WindowWriters target, SeriesId series, int firstRow, int rowCount)
     {
         int writtenCount = 0;
         ReadOnlySpan<long> timestampsNs = _rows.TimestampsNs.AsSpan(firstRow, rowCount);
@@ -117,7 +117,7 @@ internal sealed class ShardFlush(
             if (count > 0)
             {
                 SegmentWriter writer = target.Writers[i] ??=
-                    Start(target.Role, target.Windows[i], series, memtable);
+                    Start(target.Role, target.Windows[i], series);
                 Add(writer, series, firstRow + first, count);
                 writtenCount += count;
             }
@@ -139,7 +139,7 @@ internal sealed class ShardFlush(
         writer.Add(series, tableId, _slice);
     }
 
-    private SegmentWriter Start(SegmentRole role, TimeRange window, SeriesId series, Memtable memtable)
+    private SegmentWriter Start(SegmentRole role, TimeRange window, SeriesId series)
     {
         long number = names.Next();
         SegmentIdentity identity = new(

@@ -111,7 +111,7 @@ internal sealed class RowFolder(Arena arena, RowShapes shapes)
                 continue;
             }
 
-            foreach (RowColumn column in target.Columns)
+            foreach (RowColumn column in target.ColumnSpan)
             {
                 if (column.Key.ColumnId == key.ColumnId)
                 {

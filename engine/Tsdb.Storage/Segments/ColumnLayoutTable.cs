@@ -58,7 +58,7 @@ internal sealed class ColumnLayoutTable
     /// <summary>The number of the layout made of the columns that have cells.</summary>
     public int GetOrAdd(SeriesAssembly series)
     {
-        IReadOnlyList<AssembledColumn> columns = series.Columns;
+        ReadOnlySpan<AssembledColumn> columns = series.Columns;
         _candidate.Clear();
         int count = 0;
         foreach (AssembledColumn column in columns)

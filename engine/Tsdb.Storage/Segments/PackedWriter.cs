@@ -41,10 +41,10 @@ internal sealed class PackedWriter(int pieceSizeBytesMax = int.MaxValue)
     public ReadOnlySpan<byte> GetPiece(int index) =>
         index == _fullPieces.Count ? _bytes.Span : _fullPieces[index].Span;
 
-    /// <summary>A copy of all bytes.</summary>
+    /// <summary>A copy of all bytes, to be kept for long: no collection has to move it.</summary>
     public byte[] ToArray()
     {
-        byte[] copy = GC.AllocateUninitializedArray<byte>(SizeBytes);
+        byte[] copy = GC.AllocateUninitializedArray<byte>(SizeBytes, pinned: true);
         int offset = 0;
         for (int i = 0; i < PieceCount; i++)
         {

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Tsdb.Core;
 using Tsdb.Storage.Codecs;
 
@@ -22,7 +23,7 @@ internal sealed class SeriesAssembly
     public SeriesAssembly() => _encoder = new ColumnBlockWriter(_encoded, _entry);
 
     /// <summary>Those that any row may have, ascending by key.</summary>
-    public IReadOnlyList<AssembledColumn> Columns => _columns;
+    public ReadOnlySpan<AssembledColumn> Columns => CollectionsMarshal.AsSpan(_columns);
 
     public SegmentFeatures Features { get; private set; }
 

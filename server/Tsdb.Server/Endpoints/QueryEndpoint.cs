@@ -18,6 +18,9 @@ internal sealed class QueryEndpoint(EngineHost host, ServerMetrics metrics)
     // for each of the small writes that a row consists of.
     private const int FlushSizeBytes = 256 << 10;
 
+    // Most answers are small; a large one grows to pieces of the above.
+    private const int FirstSizeBytes = 16 << 10;
+
     public async Task PostAsync(HttpContext context)
     {
         QueryBody body = await QueryBody.ReadAsync(context.Request, context.RequestAborted);
@@ -45,7 +48,7 @@ internal sealed class QueryEndpoint(EngineHost host, ServerMetrics metrics)
         using QueryCount count = metrics.BeginQuery();
         QueryRequest request = new(body.Sql, body.Parameters) { MayWrite = mayWrite };
         using QueryResult result = await reads.ExecuteAsync(request, cancellation);
-        ArrayBufferWriter<byte> pending = new(FlushSizeBytes);
+        ArrayBufferWriter<byte> pending = new(FirstSizeBytes);
         using IResultWriter writer = Choose(context.Request, pending);
 
         // The first rows are computed before the status line is sent, so that most errors still get a 400.

@@ -14,7 +14,7 @@ internal static class RowSlice
             target.Texts.Append(source.Texts.Span);
         }
 
-        foreach (RowColumn column in source.Columns)
+        foreach (RowColumn column in source.ColumnSpan)
         {
             if (column.CountPresent(firstRow, rowCount) == 0)
             {
