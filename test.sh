@@ -91,6 +91,7 @@ prepare() {
   command -v dotnet >/dev/null || die "no 'dotnet' on PATH; install the .NET SDK that global.json names"
   install curl curl
   install protoc protobuf-compiler
+  install lz4 lz4
   install_module google.protobuf python3-protobuf
   install_module grpc python3-grpcio
   install node nodejs

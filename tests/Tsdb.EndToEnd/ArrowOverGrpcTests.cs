@@ -68,21 +68,13 @@ public sealed class ArrowOverGrpcTests(SharedServer server)
         Assert.InRange(node.GetProperty("batchCount").GetInt32(), 2, 1000);
         Assert.InRange(node.GetProperty("chunkCount").GetInt32(), 2, 1000);
 
-        DirectoryInfo messages = Directory.CreateTempSubdirectory("tsdb-e2e-messages-");
-        ProcessOutcome made = await ForeignProcess.RunAsync(
-            "protoc",
-            [
-                $"--proto_path={RepositoryFiles.ProtoFolder}", $"--python_out={messages.FullName}",
-                "tsdb/v1/query.proto", "tsdb/v1/types.proto",
-            ]);
-        Assert.True(made.ExitCode == 0, made.Errors);
+        using PythonMessages messages = await PythonMessages.MakeAsync("query", "types");
         JsonElement python = await ForeignProcess.RunPythonAsync("query", new
         {
             address = server.GrpcAddress,
             request = new { sql = WideRows.Sql, database = "grpc_wide" },
-            messages = messages.FullName,
+            messages = messages.Folder,
         });
-        messages.Delete(recursive: true);
         Assert.Equal(
             node.GetProperty("ipcSha256").GetString(), python.GetProperty("ipcSha256").GetString());
         Assert.Equal(1, python.GetProperty("schemas").GetInt32());

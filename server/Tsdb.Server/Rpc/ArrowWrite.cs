@@ -25,9 +25,52 @@ internal sealed class ArrowWrite(WritePath writes, ArrowSampleOptions options, D
     public long SizeBytes { get; private set; }
 
     /// <summary>Takes a piece of the stream; waits while too much is under way.</summary>
-    /// <exception cref="ArrowInputException">The stream cannot be read; batches before are
-    /// stored.</exception>
+    /// <exception cref="ArrowInputException">The stream cannot be read; the rows before are stored, and
+    /// counted in the message.</exception>
     public async ValueTask AppendAsync(ReadOnlyMemory<byte> piece, CancellationToken cancellation)
+    {
+        try
+        {
+            await ReadAsync(piece, cancellation);
+        }
+        catch (ArrowInputException fault)
+        {
+            await CompleteAllAsync(cancellation);
+            if (_rowsStored == 0)
+            {
+                throw;
+            }
+
+            throw new ArrowInputException(
+                $"{fault.Message}; the {_rowsStored} rows before it are stored", fault);
+        }
+    }
+
+    /// <summary>Completes when every row is as durable as asked.</summary>
+    /// <exception cref="ArrowInputException">The stream ended inside a message, or before its
+    /// schema.</exception>
+    public async ValueTask<WriteOutcome> CommitAsync(CancellationToken cancellation)
+    {
+        await CompleteAllAsync(cancellation);
+        if (_stream.IsInsideMessage || !(_hasStarted || _stream.IsEnded))
+        {
+            throw new ArrowInputException(
+                $"the Arrow stream ended early, after {_stream.RowCount} rows; {_rowsStored} of them are "
+                + "stored");
+        }
+
+        int rowsRejected = (int)Math.Min(int.MaxValue, _rowsRejected);
+        return new WriteOutcome(_rowsStored, rowsRejected, _rejects, durability);
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        _stream.Dispose();
+        _memory.Dispose();
+    }
+
+    private async ValueTask ReadAsync(ReadOnlyMemory<byte> piece, CancellationToken cancellation)
     {
         SizeBytes += piece.Length;
         _memory.Set(piece.Length + _stream.CapacityBytes);
@@ -56,33 +99,13 @@ internal sealed class ArrowWrite(WritePath writes, ArrowSampleOptions options, D
         }
     }
 
-    /// <summary>Completes when every row is as durable as asked.</summary>
-    /// <exception cref="ArrowInputException">The stream ended inside a message, or before its
-    /// schema.</exception>
-    public async ValueTask<WriteOutcome> CommitAsync(CancellationToken cancellation)
+    private async ValueTask CompleteAllAsync(CancellationToken cancellation)
     {
         while (_inFlight.Count > 0)
         {
             cancellation.ThrowIfCancellationRequested();
             await CompleteOldestAsync();
         }
-
-        if (_stream.IsInsideMessage || !(_hasStarted || _stream.IsEnded))
-        {
-            throw new ArrowInputException(
-                $"the Arrow stream ended early, after {_stream.RowCount} rows; {_rowsStored} of them are "
-                + "stored");
-        }
-
-        int rowsRejected = (int)Math.Min(int.MaxValue, _rowsRejected);
-        return new WriteOutcome(_rowsStored, rowsRejected, _rejects, durability);
-    }
-
-    /// <inheritdoc />
-    public void Dispose()
-    {
-        _stream.Dispose();
-        _memory.Dispose();
     }
 
     private async ValueTask CompleteOldestAsync()
