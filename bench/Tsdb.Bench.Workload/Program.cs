@@ -9,6 +9,9 @@ const string Help = """
     workload ingest  [--workload A] [--targets tsdb,tsdb-grpc,victoria] [--rounds 3] [--connections 2]
                      [--name NAME] [scale]
     workload queries [--workload A] [--check] [--repeats 5] [--name NAME] [scale]
+    workload rollups [--hosts 20] [--steps 60480] [--rounds 2] [--repeats 5] [--memtable 16] [--name NAME]
+                     queries over rows and over tiers, the same after late rows and a DELETE, and what tiers
+                     cost a load
     workload kill    [--rounds 200] [--seed 1] [--append]  kill -9 while writing; nothing acknowledged is lost
     workload recovery --folder DIR [--gb 1] [--rounds 3] [--fill] [--values integers|floats] [--name NAME]
                      kill -9 with so much live log, and what a restart takes; --fill only fills
@@ -40,6 +43,8 @@ try
             return IngestCommand.Run(arguments);
         case "queries":
             return QueriesCommand.Run(arguments);
+        case "rollups":
+            return RollupsCommand.Run(arguments);
         case "demo":
             return await DemoCommand.RunAsync(arguments);
         case "soak":

@@ -17,6 +17,15 @@ internal sealed class ProcessMeter(int processId)
         return (Parse(fields[UserField]) + Parse(fields[SystemField])) / TicksPerSecond;
     }
 
+    /// <summary>Bytes that the process has sent towards its device.</summary>
+    public long WrittenBytes()
+    {
+        const string Label = "write_bytes:";
+        string line = File.ReadLines($"/proc/{processId}/io")
+            .First(static line => line.StartsWith(Label, StringComparison.Ordinal));
+        return Parse(line[Label.Length..].Trim());
+    }
+
     /// <summary>Resident size now.</summary>
     public long RssBytes() => StatusBytes("VmRSS:");
 
