@@ -9,6 +9,9 @@ public interface ISeriesKeys
     /// <summary>What stands for a series that is not known; <see cref="SeriesId"/> never has it.</summary>
     const uint Unknown = uint.MaxValue;
 
+    /// <summary>Another one after keys were forgotten: what was found before may be wrong by now.</summary>
+    long Version { get; }
+
     /// <summary>Finds the series of some keys; every key is compared in full.</summary>
     /// <param name="text">The bytes in which the keys lie.</param>
     /// <param name="offsets">Where each key starts in the text.</param>

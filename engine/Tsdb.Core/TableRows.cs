@@ -31,15 +31,16 @@ public sealed class TableRows
     public int[] KeyLengths { get; private set; } = [];
 
     /// <summary>
-    /// When <see cref="HasSeriesIds"/>: the series of each row (<see cref="SeriesId.Value"/>), or
+    /// With a <see cref="SeriesKeysVersion"/>: the series of each row (<see cref="SeriesId.Value"/>), or
     /// <see cref="ISeriesKeys.Unknown"/> where its key has yet to be looked up.
     /// </summary>
     public uint[] SeriesIds { get; private set; } = [];
 
     /// <summary>
-    /// Whether <see cref="SeriesIds"/> is filled in: by whoever made the batch for the database it goes to.
+    /// The version that the keys of the database it goes to had (<see cref="ISeriesKeys.Version"/>) before
+    /// <see cref="SeriesIds"/> was filled in; null when it is not.
     /// </summary>
-    public bool HasSeriesIds { get; set; }
+    public long? SeriesKeysVersion { get; set; }
 
     /// <summary>
     /// The list that <see cref="KeyIndexes"/> point into; null when each row spells its key out, in
@@ -134,7 +135,7 @@ public sealed class TableRows
         _name.Append(name);
         _columnCount = 0;
         RowCount = 0;
-        HasSeriesIds = false;
+        SeriesKeysVersion = null;
         Keys = null;
     }
 

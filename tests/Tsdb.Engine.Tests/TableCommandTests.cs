@@ -1,6 +1,7 @@
 using Tsdb.Core;
 using Tsdb.Core.Commands;
 using Tsdb.Faults;
+using Tsdb.Ingest.Parse;
 using Tsdb.Storage;
 
 namespace Tsdb.Engine.Tests;
@@ -75,6 +76,30 @@ public sealed class TableCommandTests
         Assert.Equal(["host"], table.TagKeys);
         Assert.Equal([new ColumnSchema(1, "v", ColumnType.Float64)], table.Columns);
         Assert.Equal(options, table.Options);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Rows_whose_series_were_found_before_the_drop_go_to_the_new_table(bool flushes)
+    {
+        await using (StorageEngine storage = Open())
+        {
+            await TestTable.WriteAsync(storage, "t,h=a v=1i 1\nt,h=b v=2i 1\n");
+            SampleBatch late = TestTable.Parse(
+                new LineProtocolParser(storage.Catalog.SeriesKeys), "t,h=a v=3i 2\nt,h=b v=4i 2\n");
+            await RunAsync(storage, new DropTable(IdOf(storage, "t")));
+            await TestTable.WriteAsync(storage, "t,h=c v=5i 3\n");
+            RejectLog rejects = new();
+            await storage.AppendAsync(
+                late, Durability.Fsync, rejects, TestContext.Current.CancellationToken);
+            Assert.Equal(0, rejects.Count);
+            await FlushAsync(storage, flushes);
+            Assert.Equal(["a 2 v=3", "b 2 v=4", "c 3 v=5"], TestTable.Read(storage, "t"));
+        }
+
+        await using StorageEngine again = Open();
+        Assert.Equal(["a 2 v=3", "b 2 v=4", "c 3 v=5"], TestTable.Read(again, "t"));
     }
 
     [Fact]

@@ -19,17 +19,25 @@ internal static class TestTable
         StreamPosition? position = null)
     {
         RejectLog rejects = new();
-        SampleBatch batch = new();
-        LineProtocolOptions options = new(
-            TimestampPrecision.Nanosecond, stampNs, LineProtocolLimits.Default);
+        SampleBatch batch;
         lock (_parser)
         {
-            _parser.Parse(Encoding.UTF8.GetBytes(lines), 1, in options, batch, rejects);
+            batch = Parse(_parser, lines, stampNs, rejects);
         }
 
         batch.Position = position;
         await storage.AppendAsync(batch, durability, rejects, TestContext.Current.CancellationToken);
         return rejects;
+    }
+
+    public static SampleBatch Parse(
+        LineProtocolParser parser, string lines, long stampNs = 0, RejectLog? rejects = null)
+    {
+        SampleBatch batch = new();
+        LineProtocolOptions options = new(
+            TimestampPrecision.Nanosecond, stampNs, LineProtocolLimits.Default);
+        parser.Parse(Encoding.UTF8.GetBytes(lines), 1, in options, batch, rejects ?? new RejectLog());
+        return batch;
     }
 
     public static List<string> Read(StorageEngine storage, string tableName)

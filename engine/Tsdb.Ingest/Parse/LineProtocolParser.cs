@@ -43,6 +43,7 @@ public sealed class LineProtocolParser
     private long _defaultTimestampNs;
     private long _batchNumber;
     private long _lineId;
+    private long? _seriesKeysVersion;
     private bool _isPredictable;
 
     /// <param name="seriesKeys">
@@ -130,6 +131,7 @@ public sealed class LineProtocolParser
         _batch = batch;
         _batch.KeyText = text;
         _batchNumber++;
+        _seriesKeysVersion = _seriesKeys?.Version;
         _unitNs = options.Precision.GetUnitNs();
         _defaultTimestampNs = options.DefaultTimestampNs;
     }
@@ -172,7 +174,7 @@ public sealed class LineProtocolParser
         rows.KeyLengths[row] = key.Length;
         rows.LineNumbers[row] = lineNumber;
         rows.SeriesIds[row] = series;
-        rows.HasSeriesIds = true;
+        rows.SeriesKeysVersion = _seriesKeysVersion;
         _row.MoveTo(text, rows, row, _batch, _batchNumber);
         rows.RowCount = row + 1;
         _isPredictable = _predicted.TryPrepare(shape, rows, _row);

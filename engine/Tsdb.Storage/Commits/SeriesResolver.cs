@@ -37,7 +37,8 @@ internal sealed class SeriesResolver(CatalogStore catalog, StorageOptions option
             _unknownRows = new int[Math.Max(rows.RowCount, _unknownRows.Length * 2)];
         }
 
-        if (rows.HasSeriesIds)
+        // Keys that were forgotten since then may have been those of the table that had the name before.
+        if (rows.SeriesKeysVersion == catalog.Keys.Version)
         {
             rows.SeriesIds.AsSpan(0, rows.RowCount).CopyTo(seriesIds);
         }

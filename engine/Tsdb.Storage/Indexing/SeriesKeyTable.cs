@@ -34,6 +34,10 @@ internal sealed unsafe class SeriesKeyTable(NativeHeap memory) : ISeriesKeys
     private readonly SlotTable<KeySlot> _slots = new(memory);
     private readonly TextHeap _texts = new(memory);
     private readonly KeyOrder _order = new(memory);
+    private long _version;
+
+    /// <inheritdoc />
+    public long Version => Volatile.Read(ref _version);
 
     /// <summary>Keys in the table, spellings counted apart.</summary>
     public int Count => _slots.Count;
@@ -154,6 +158,9 @@ internal sealed unsafe class SeriesKeyTable(NativeHeap memory) : ISeriesKeys
     {
         _slots.Remove(slot => isRemoved(new SeriesId(slot.Series)));
         _order.Remove(isRemoved);
+
+        // Last: what was found under the new number is what is left.
+        Volatile.Write(ref _version, _version + 1);
     }
 
     /// <summary>Finds the keys that come in the order of last time; returns how many, from the first

@@ -183,7 +183,7 @@ public sealed class PredictedLinesTests
         for (int i = 0; i < batch.TableCount; i++)
         {
             TableRows rows = batch.GetTable(i);
-            Assert.True(rows.HasSeriesIds);
+            Assert.Equal(0, rows.SeriesKeysVersion);
             for (int row = 0; row < rows.RowCount; row++)
             {
                 ReadOnlySpan<byte> key = batch.KeyText.Span.Slice(rows.KeyOffsets[row], rows.KeyLengths[row]);
@@ -195,6 +195,8 @@ public sealed class PredictedLinesTests
     /// <summary>Knows the hosts of even number.</summary>
     private sealed class SomeKeys : ISeriesKeys
     {
+        public long Version => 0;
+
         public static uint IdOf(ReadOnlySpan<byte> key) =>
             key.StartsWith("cpu,host=h"u8) && !key[10..].ContainsAnyExceptInRange((byte)'0', (byte)'9')
                 && key[^1] % 2 == 0 ? key[^1] : ISeriesKeys.Unknown;
