@@ -12,6 +12,9 @@ public sealed class DatabaseArchive : IAsyncDisposable
 {
     private const int PauseFactorMax = 32;
     private static readonly TimeSpan _pauseMax = TimeSpan.FromHours(1);
+
+    // Longer ones are beyond what can be waited for at once.
+    private static readonly TimeSpan _intervalMax = TimeSpan.FromDays(1);
     private static readonly TimeSpan _lastShipMax = TimeSpan.FromSeconds(10);
 
     private readonly LogArchiver _archiver;
@@ -24,7 +27,7 @@ public sealed class DatabaseArchive : IAsyncDisposable
     private DatabaseArchive(LogArchiver archiver, TimeSpan interval, TimeProvider clock)
     {
         _archiver = archiver;
-        _interval = interval;
+        _interval = interval < _intervalMax ? interval : _intervalMax;
         _clock = clock;
         _run = Task.Run(RunAsync);
     }

@@ -38,9 +38,34 @@ public sealed class ArchiveFailureTests
         Directory.Delete(directory, recursive: true);
     }
 
+    [Fact]
+    public async Task An_archive_with_the_longest_of_pauses_goes_on_and_ends()
+    {
+        string directory = Directory.CreateTempSubdirectory("tsdb-archive-").FullName;
+        BrokenTarget target = new();
+        DatabaseOptions options = new()
+        {
+            DataDirectory = directory,
+            Storage = new StorageOptions { WalFileSizeBytes = 64 << 10, UnarchivedLogSizeBytesMax = 1 << 20 },
+            ArchiveTarget = target,
+            ArchiveInterval = TimeSpan.MaxValue,
+        };
+        await using (TsdbEngine engine = await TsdbEngine.OpenAsync(options, TimeProvider.System))
+        {
+            engine.GetOrCreate("plant");
+            await target.FirstCall.WaitAsync(TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal(2, target.CallCount);
+        Directory.Delete(directory, recursive: true);
+    }
+
     /// <summary>Throws what no target should.</summary>
     private sealed class BrokenTarget : IBackupTarget
     {
+        private readonly TaskCompletionSource _firstCall =
+            new(TaskCreationOptions.RunContinuationsAsynchronously);
+
         private readonly TaskCompletionSource _secondCall =
             new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -49,6 +74,8 @@ public sealed class ArchiveFailureTests
         public string Description => "broken";
 
         public int CallCount => Volatile.Read(ref _callCount);
+
+        public Task FirstCall => _firstCall.Task;
 
         /// <summary>The first one has ended by then.</summary>
         public Task SecondCall => _secondCall.Task;
@@ -63,7 +90,9 @@ public sealed class ArchiveFailureTests
 
         public Task<IReadOnlyList<BackupObject>> ListAsync(string folder, CancellationToken cancellationToken)
         {
-            if (Interlocked.Increment(ref _callCount) == 2)
+            int callCount = Interlocked.Increment(ref _callCount);
+            _firstCall.TrySetResult();
+            if (callCount == 2)
             {
                 _secondCall.SetResult();
             }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Tsdb.Core;
 using Tsdb.Storage.Backups;
 using Tsdb.Storage.Commits;
@@ -130,13 +131,25 @@ public sealed class LogArchiver : IDisposable
         _isPlaced = true;
     }
 
-    /// <summary>The last frame that a backup has; null when there is no backup of this identity.</summary>
+    /// <summary>The last frame that a backup has; null when there is no backup of this identity, or it cannot
+    /// be told.</summary>
     private async Task<ulong?> FindBackupLsnAsync(CancellationToken cancellation)
     {
-        IReadOnlyList<BackupManifest> backups = await _store.ListAsync(cancellation).ConfigureAwait(false);
-        return backups
-            .Where(backup => backup.Snapshot.SourceUuid == _folder.DatabaseUuid)
-            .Max(static backup => (ulong?)backup.Snapshot.Lsn);
+        try
+        {
+            IReadOnlyList<BackupManifest> backups =
+                await _store.ListAsync(cancellation).ConfigureAwait(false);
+            return backups
+                .Where(backup => backup.Snapshot.SourceUuid == _folder.DatabaseUuid)
+                .Max(static backup => (ulong?)backup.Snapshot.Lsn);
+        }
+        catch (BackupException damage) when (damage.Fault is BackupFault.ObjectDamaged
+            or BackupFault.ObjectMissing or BackupFault.Unsupported)
+        {
+            // What becomes of one backup must not keep the log from being archived.
+            Trace.TraceWarning($"it is not known what the archive lacks behind a backup: {damage.Message}");
+            return null;
+        }
     }
 
     private async Task MarkAsync(WalView view, CancellationToken cancellation)

@@ -256,26 +256,29 @@ internal sealed class ScrubLoop : IWork, IDisposable
             Step();
             _tryCount = 0;
         }
-        catch (StorageDeviceException failure) when (++_tryCount < TryCountMax)
+        catch (Exception failure)
+            when (failure is StorageDeviceException or OutOfMemoryException && ++_tryCount < TryCountMax)
         {
             _counters.NoteReread();
             Trace.TraceWarning($"verifying is tried again: {failure.Message}");
             _retry.Begin(_retryInterval);
-        }
-        catch (StorageDeviceException failure)
-        {
-            _tryCount = 0;
-            GiveUp(failure);
         }
         catch (SegmentCorruptException) when (++_tryCount < TryCountMax)
         {
             // The file was opened in vain: the device is asked again.
             _counters.NoteReread();
         }
-        catch (SegmentCorruptException damage)
+        catch (IOException failure) when (failure is StorageDeviceException or SegmentCorruptException)
         {
             _tryCount = 0;
-            GiveUp(damage);
+            GiveUp(failure);
+        }
+        catch (OutOfMemoryException failure)
+        {
+            // It says nothing of the file.
+            _tryCount = 0;
+            Trace.TraceWarning($"a segment waits for the next pass: {failure.Message}");
+            CloseTarget();
         }
     }
 

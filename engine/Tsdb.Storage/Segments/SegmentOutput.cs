@@ -32,8 +32,10 @@ internal sealed class SegmentOutput(IStorageFile file, long startOffsetBytes) : 
             Flush();
             if (sizeBytes > _buffer.Length)
             {
+                // Whoever gets no larger one still has this, to be given back once.
+                byte[] larger = ArrayPool<byte>.Shared.Rent(sizeBytes);
                 ArrayPool<byte>.Shared.Return(_buffer);
-                _buffer = ArrayPool<byte>.Shared.Rent(sizeBytes);
+                _buffer = larger;
             }
         }
 

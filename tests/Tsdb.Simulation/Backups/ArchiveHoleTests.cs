@@ -39,6 +39,27 @@ public sealed class ArchiveHoleTests
     }
 
     [Fact]
+    public async Task A_backup_whose_manifest_is_damaged_does_not_keep_the_log_from_being_archived()
+    {
+        await using ArchivedDatabase database = new(16, HeldSizeBytesMax);
+        await database.WriteAsync();
+        await database.BackUpAsync();
+        await database.WriteAsync();
+        await database.ShipAsync();
+        string path = Assert.Single(database.BackupManifests);
+        byte[] whole = database.Read(path);
+        database.Replace(path, whole[..^100]);
+        await Assert.ThrowsAsync<BackupException>(() => database.Store.ListAsync(Token));
+        await database.RestartAsync();
+        await database.WriteAsync(3);
+        await database.ShipAsync();
+        Assert.Equal(0, database.Archiver.Status!.UnarchivedFrameCount);
+        Assert.Null(database.Archiver.Status!.Gap);
+        database.Replace(path, whole);
+        await CheckAsync(database);
+    }
+
+    [Fact]
     public async Task A_hole_that_the_last_backup_covers_is_none()
     {
         await using ArchivedDatabase database = new(12, HeldSizeBytesMax);

@@ -60,6 +60,11 @@ internal sealed class ArchivedDatabase : IAsyncDisposable
             && path.EndsWith(".log", StringComparison.Ordinal))
         .Order(StringComparer.Ordinal);
 
+    /// <summary>Paths of the backups' manifests.</summary>
+    public IEnumerable<string> BackupManifests => _device.ListFiles()
+        .Where(static path => path.Contains("/backups/", StringComparison.Ordinal))
+        .Order(StringComparer.Ordinal);
+
     public byte[] Read(string path) => _device.ReadFile(path);
 
     public void Replace(string path, byte[] bytes)

@@ -41,6 +41,30 @@ public sealed class ScrubScheduleTests
     }
 
     [Fact]
+    public async Task A_file_that_memory_is_short_for_is_tried_again_then_passed_over_and_no_damage()
+    {
+        SimulatedStorageDevice device = await ScrubbedDatabase.WriteAsync(dayCount: 2);
+        IReadOnlyList<string> segments = ScrubbedDatabase.SegmentsOf(device);
+        ScrubbedDatabase database = ScrubbedDatabase.Open(device, new ManualClock());
+        int refusalCount = 0;
+        device.Rule = (operation, path) => operation == DeviceOperation.Open && path == segments[0]
+            ? throw new InsufficientMemoryException($"{++refusalCount}")
+            : null;
+        database.Pass(_minute);
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.Equal(i < 2 ? 0 : 1, database.Scrub.PassCount);
+            database.Pass(_second);
+        }
+
+        Assert.Equal(3, refusalCount);
+        Assert.Empty(database.Damages);
+        device.Rule = null;
+        Assert.Equal(segments, database.PassAndListOpened(TimeSpan.FromDays(7)));
+        database.Close();
+    }
+
+    [Fact]
     public async Task A_pass_that_a_stop_cut_short_goes_on_where_it_was()
     {
         SimulatedStorageDevice device = await ScrubbedDatabase.WriteAsync(dayCount: 3);
