@@ -1,3 +1,6 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
 namespace Tsdb.Storage.Codecs;
 
 /// <summary>
@@ -26,30 +29,54 @@ internal readonly struct SampleBulk
 
     public static SampleBulk Of(ReadOnlySpan<long> values)
     {
-        long low0 = long.MaxValue;
-        long low1 = long.MaxValue;
-        long low2 = long.MaxValue;
-        long high0 = long.MinValue;
-        long high1 = long.MinValue;
-        long high2 = long.MinValue;
+        Span<long> samples = stackalloc long[SampleCount];
         for (int i = 0; i < SampleCount; i++)
         {
-            long value = values[i * values.Length / SampleCount];
-            if (value < low2)
-            {
-                low2 = Math.Max(low1, value);
-                low1 = Math.Min(low1, Math.Max(low0, value));
-                low0 = Math.Min(low0, value);
-            }
-
-            if (value > high2)
-            {
-                high2 = Math.Min(high1, value);
-                high1 = Math.Max(high1, Math.Min(high0, value));
-                high0 = Math.Max(high0, value);
-            }
+            samples[i] = values[i * values.Length / SampleCount];
         }
 
-        return new SampleBulk(low2, unchecked((ulong)(high2 - low2)));
+        long low = ThirdLeast(samples, 0);
+
+        // Complements are in the opposite order, and none overflows.
+        long high = ~ThirdLeast(samples, -1);
+        return new SampleBulk(low, unchecked((ulong)(high - low)));
+    }
+
+    // Lane by lane, then across: no branch depends on a value.
+    private static long ThirdLeast(ReadOnlySpan<long> samples, long flip)
+    {
+        ReadOnlySpan<Vector<long>> vectors = MemoryMarshal.Cast<long, Vector<long>>(samples);
+        Vector<long> flips = new(flip);
+        Vector<long> first = new(long.MaxValue);
+        Vector<long> second = first;
+        Vector<long> third = first;
+        foreach (Vector<long> vector in vectors)
+        {
+            Vector<long> next = vector ^ flips;
+            Vector<long> rest = Vector.Max(first, next);
+            first = Vector.Min(first, next);
+            third = Vector.Min(third, Vector.Max(second, rest));
+            second = Vector.Min(second, rest);
+        }
+
+        long least = long.MaxValue;
+        long middle = long.MaxValue;
+        long greatest = long.MaxValue;
+        for (int lane = 0; lane < Vector<long>.Count; lane++)
+        {
+            Insert(first[lane], ref least, ref middle, ref greatest);
+            Insert(second[lane], ref least, ref middle, ref greatest);
+            Insert(third[lane], ref least, ref middle, ref greatest);
+        }
+
+        return greatest;
+    }
+
+    private static void Insert(long value, ref long least, ref long middle, ref long greatest)
+    {
+        long rest = Math.Max(least, value);
+        least = Math.Min(least, value);
+        greatest = Math.Min(greatest, Math.Max(middle, rest));
+        middle = Math.Min(middle, rest);
     }
 }
