@@ -143,6 +143,40 @@ public sealed class HealingTests
         Assert.Equal(acknowledgedCount + 1, TestTable.Read(storage, "t").Count);
     }
 
+    /// <summary>Before rows may live longer, those that have expired are deleted, and with that another
+    /// memtable takes the commits; then the log fails.</summary>
+    [Fact]
+    public async Task A_change_of_options_of_which_the_log_takes_a_part_loses_no_rows()
+    {
+        ManualClock clock = new();
+        SimulatedStorageDevice device = new();
+        await using StorageEngine storage = StorageEngine.Open(device, _options, clock);
+        long nowNs = Timestamp.Now(clock).UnixNs;
+        long expiredNs = nowNs - (7_200 * Timestamp.NsPerSecond);
+        string now = $"u v=1i {nowNs}\n";
+        await TestTable.WriteAsync(storage, now + now + now + now);
+        Assert.True(storage.Catalog.TryGetTable("u", out TableSchema? table));
+        await storage.ExecuteAsync(
+            new SetTableOptions(table.TableId, new TableOptions { Ttl = TimeSpan.FromHours(1) }), Token);
+        await TestTable.WriteAsync(storage, $"t v=1i 1\nu v=2i {expiredNs}\n");
+        bool isDeleted = false;
+        device.Rule = (called, path) =>
+        {
+            isDeleted |= path.StartsWith("manifest", StringComparison.Ordinal);
+            return isDeleted && called == DeviceOperation.SyncData && IsLog(path)
+                ? InjectedFault.IoError
+                : null;
+        };
+        await Assert.ThrowsAsync<StorageClosedException>(() => storage.ExecuteAsync(
+            new SetTableOptions(table.TableId, TableOptions.None), Token));
+        Assert.True(isDeleted);
+        device.Rule = null;
+        await HealAsync(storage, clock);
+        await TestTable.WriteAsync(storage, "t v=2i 2\n");
+        await FlushWhenHealedAsync(storage, clock);
+        await CheckRecoveredAsync(device, ["1 v=1", "2 v=2"]);
+    }
+
     /// <summary>The delete is in the log by then, and must not come to life from there.</summary>
     [Theory]
     [InlineData(DeviceOperation.Write, InjectedFault.IoError)]

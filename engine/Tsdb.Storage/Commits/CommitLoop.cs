@@ -226,13 +226,19 @@ internal sealed class CommitLoop : IWork, IDisposable
     private CommandOutcome Run(Command command)
     {
         Memtable full = _active;
-        CommandOutcome outcome = _commands.Run(command, ref _active, _definitions, _unflushedDefinitions);
-        if (_active != full)
+        try
         {
-            Flush(full);
+            return _commands.Run(command, ref _active, _definitions, _unflushedDefinitions);
         }
-
-        return outcome;
+        finally
+        {
+            // Also where the log took only part of the command: the next memtable's flush would have it
+            // forget the rows of this one.
+            if (_active != full)
+            {
+                Flush(full);
+            }
+        }
     }
 
     private StorageClosedException? LogGroup(int rowCount)
