@@ -34,6 +34,34 @@ public sealed class FlushCompletenessTests
     }
 
     [Fact]
+    public async Task A_flush_that_memory_is_short_for_leaves_no_file_behind()
+    {
+        CancellationToken token = TestContext.Current.CancellationToken;
+        const long YearNs = 365 * 24 * 3600 * Timestamp.NsPerSecond;
+        SimulatedStorageDevice device = new();
+        // The clock stands still: the flush is not tried again meanwhile.
+        await using (StorageEngine storage = StorageEngine.Open(device, _options, new ManualClock()))
+        {
+            await TestTable.WriteAsync(storage, $"t v=1i 1\nt v=2i {YearNs}\n");
+            int createdCount = 0;
+            device.Rule = (operation, path) =>
+                operation is DeviceOperation.Create or DeviceOperation.Open
+                && path.StartsWith("segments/", StringComparison.Ordinal)
+                && ++createdCount > 1
+                    ? throw new InsufficientMemoryException("for this file")
+                    : null;
+            StorageClosedException failure =
+                await Assert.ThrowsAsync<StorageClosedException>(() => storage.FlushAsync(token));
+            Assert.Contains("for this file", failure.Message, StringComparison.Ordinal);
+            Assert.Empty(device.List("segments"));
+            device.Rule = null;
+        }
+
+        await using StorageEngine again = StorageEngine.Open(device, _options, TimeProvider.System);
+        Assert.Equal(["1 v=1", $"{YearNs} v=2"], TestTable.Read(again, "t"));
+    }
+
+    [Fact]
     public async Task A_damaged_block_stops_merges_of_its_shard_and_nothing_else()
     {
         CancellationToken token = TestContext.Current.CancellationToken;

@@ -57,6 +57,7 @@ internal sealed class Flusher(
             scratch);
         List<WrittenSegment> written = [];
         using MemoryHold indexes = new(scratch);
+        bool isWritten = false;
         try
         {
             for (int shard = 0; shard < catalog.ShardCount; shard++)
@@ -71,12 +72,16 @@ internal sealed class Flusher(
                 job.HasDefinitionsWritten = true;
                 job.Definitions.Release();
             }
+
+            isWritten = true;
         }
-        catch (StorageDeviceException)
+        finally
         {
-            // The next try writes others, and may need the room.
-            written.ForEach(segment => SegmentNames.Discard(device, segment.Path));
-            throw;
+            if (!isWritten)
+            {
+                // The next try writes others, and may need the room.
+                written.ForEach(segment => SegmentNames.Discard(device, segment.Path));
+            }
         }
 
         ulong flushedLsn = publisher.PublishFlush(job.Memtable, written, catalogLog.ToEntry());

@@ -42,6 +42,7 @@ internal sealed class ShardFlush(
         WindowWriters onTime = new(
             SegmentRole.OnTime, WindowLadder.ChooseOnTime(source.OccupiedWindows));
         WindowWriters late = new(SegmentRole.Late, WindowLadder.ChooseLate(source.OccupiedWindows));
+        List<WrittenSegment>? written = null;
         try
         {
             for (int place = 0; place < source.SeriesCount; place++)
@@ -69,15 +70,16 @@ internal sealed class ShardFlush(
                 flushedTimes.Raise(series, _rows.TimestampsNs[_rows.RowCount - 1]);
             }
 
-            return Complete();
-        }
-        catch (StorageDeviceException)
-        {
-            _open.ForEach(open => SegmentNames.Discard(device, open.Path));
-            throw;
+            written = Complete();
+            return written;
         }
         finally
         {
+            if (written is null)
+            {
+                _open.ForEach(open => SegmentNames.Discard(device, open.Path));
+            }
+
             Close();
         }
     }
